@@ -1,0 +1,54 @@
+"""AWS STS: the calling side of a role in another account.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import InvalidPermissionError
+from ..policy import Condition, Statement, check_arn, check_external_ids
+from .base import Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumeRole(Permission):
+    """Assume one role, with one of these external IDs if the role asks for one.
+
+    `CrossAccountRole.caller_permission()` gives it for a role of ours.
+
+    Example:
+        >>> role = "arn:aws:iam::111122223333:role/ReportReader"
+        >>> AssumeRole(role_arn=role, external_ids=("customer-4711",)).statements()[0].actions
+        ('sts:AssumeRole',)
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html
+    """
+
+    role_arn: str
+    external_ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_arn(
+            self.role_arn,
+            service="iam",
+            resource="role/",
+            argument="role_arn",
+            example="arn:aws:iam::111122223333:role/Name",
+        )
+        if "*" in self.role_arn:
+            raise InvalidPermissionError(f"role_arn must name one role, got {self.role_arn!r}")
+        check_external_ids(self.external_ids)
+
+    def statements(self) -> tuple[Statement, ...]:
+        conditions = (
+            (Condition.of("StringEquals", "sts:ExternalId", *self.external_ids),)
+            if self.external_ids
+            else ()
+        )
+        return (
+            Statement(
+                actions=("sts:AssumeRole",), resources=(self.role_arn,), conditions=conditions
+            ),
+        )

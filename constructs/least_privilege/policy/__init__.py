@@ -1,0 +1,47 @@
+"""What a policy says: statements, documents, ARNs, names, quotas. Pure Python."""
+
+from . import quotas
+from .arn import Arn, check_arn, role_arn, split_name_and_path
+from .document import PolicyDocument
+from .names import (
+    check_account_id,
+    check_description,
+    check_external_ids,
+    check_organization_id,
+    check_path,
+    check_policy_name,
+    check_prefix,
+    check_role_name,
+    check_session_duration,
+    check_tags,
+)
+from .statement import Condition, Effect, Principal, PrincipalType, Statement
+from .tokens import ACCOUNT, PARTITION, REGION, holds_token
+
+__all__ = [
+    "ACCOUNT",
+    "PARTITION",
+    "REGION",
+    "Arn",
+    "Condition",
+    "Effect",
+    "PolicyDocument",
+    "Principal",
+    "PrincipalType",
+    "Statement",
+    "check_account_id",
+    "check_arn",
+    "check_description",
+    "check_external_ids",
+    "check_organization_id",
+    "check_path",
+    "check_policy_name",
+    "check_prefix",
+    "check_role_name",
+    "check_session_duration",
+    "check_tags",
+    "holds_token",
+    "quotas",
+    "role_arn",
+    "split_name_and_path",
+]

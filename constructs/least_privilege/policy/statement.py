@@ -1,0 +1,115 @@
+"""One statement of a policy.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Effect(StrEnum):
+    """What a statement does when it matches."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class PrincipalType(StrEnum):
+    """The kinds of principal that a trust or resource policy can name."""
+
+    AWS = "AWS"
+    SERVICE = "Service"
+    FEDERATED = "Federated"
+    CANONICAL_USER = "CanonicalUser"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Somebody whom a trust or resource policy names.
+
+    Example:
+        >>> Principal(type=PrincipalType.SERVICE, identifier="lambda.amazonaws.com").identifier
+        'lambda.amazonaws.com'
+    """
+
+    type: PrincipalType
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One line of a statement's `Condition`: an operator, a key, the values to compare with.
+
+    Example:
+        >>> Condition.of("Bool", "aws:SecureTransport", "true").values
+        ('true',)
+    """
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, operator: str, key: str, *values: str) -> Condition:
+        """The same, written as one reads it."""
+        return cls(operator=operator, key=key, values=values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Who may (or must not) do what, on which resources, under which conditions.
+
+    Example:
+        >>> Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::pictures/a",)).to_dict()
+        {'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::pictures/a'}
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ()
+    effect: Effect = Effect.ALLOW
+    principals: tuple[Principal, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    not_actions: tuple[str, ...] = ()
+    sid: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The statement as AWS reads it: one value alone, several as a list."""
+        statement: dict[str, Any] = {} if self.sid is None else {"Sid": self.sid}
+        statement["Effect"] = self.effect.value
+        if self.principals:
+            statement["Principal"] = _principals_to_dict(self.principals)
+        if self.not_actions:
+            statement["NotAction"] = _one_or_list(self.not_actions)
+        else:
+            statement["Action"] = _one_or_list(self.actions)
+        if self.resources:
+            statement["Resource"] = _one_or_list(self.resources)
+        if self.conditions:
+            statement["Condition"] = _conditions_to_dict(self.conditions)
+        return statement
+
+
+def _one_or_list(values: Sequence[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else list(values)
+
+
+def _principals_to_dict(principals: Sequence[Principal]) -> str | Mapping[str, Any]:
+    by_type: dict[str, list[str]] = {}
+    for principal in principals:
+        by_type.setdefault(principal.type.value, []).append(principal.identifier)
+    return {kind: _one_or_list(identifiers) for kind, identifiers in by_type.items()}
+
+
+def _conditions_to_dict(conditions: Sequence[Condition]) -> dict[str, dict[str, Any]]:
+    by_operator: dict[str, dict[str, Any]] = {}
+    for condition in conditions:
+        keys = by_operator.setdefault(condition.operator, {})
+        if condition.key in keys:
+            # Two lines of one operator and key would overwrite each other in JSON.
+            raise ValueError(f"{condition.operator} names {condition.key} twice in one statement")
+        keys[condition.key] = _one_or_list(condition.values)
+    return by_operator

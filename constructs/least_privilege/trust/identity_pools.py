@@ -1,0 +1,87 @@
+"""Trust in the identities of a Cognito identity pool.
+
+Source: https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import InvalidTrustError
+from ..policy import Condition, Principal, PrincipalType, Statement
+from .base import Trust
+
+_ISSUERS = {
+    "us-gov-west-1": "cognito-identity-us-gov.amazonaws.com",
+    "us-gov-east-1": "cognito-identity.us-gov-east-1.amazonaws.com",
+}
+
+
+def identity_pool_issuer(region: str = "") -> str:
+    """Cognito's principal, which is also the prefix of its condition keys.
+
+    AWS GovCloud (US) has its own; a region that is known at deployment only counts as one of the
+    other partitions.
+
+    Example:
+        >>> identity_pool_issuer("us-gov-west-1")
+        'cognito-identity-us-gov.amazonaws.com'
+
+    Source: https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
+    """
+    return _ISSUERS.get(region, "cognito-identity.amazonaws.com")
+
+
+def identity_variable(region: str = "") -> str:
+    """The policy variable that stands for the identity that made a request.
+
+    Example:
+        >>> identity_variable()
+        '${cognito-identity.amazonaws.com:sub}'
+    """
+    return f"${{{identity_pool_issuer(region)}:sub}}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityPool(Trust):
+    """The signed-in identities of one Cognito identity pool, or with `guests=True` those who are
+    not signed in.
+
+    Cognito asks for these sessions itself, for at most one hour in its enhanced flow.
+
+    Example:
+        >>> pool = IdentityPool(identity_pool_id="eu-west-1:11111111-2222-3333-4444-555555555555")
+        >>> [condition.key for condition in pool.statements()[0].conditions]
+        ['cognito-identity.amazonaws.com:aud', 'cognito-identity.amazonaws.com:amr']
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+    """
+
+    identity_pool_id: str
+    guests: bool = False
+    region: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.identity_pool_id or any(wildcard in self.identity_pool_id for wildcard in "*?"):
+            raise InvalidTrustError(
+                "identity_pool_id must be the ID of one identity pool, "
+                f"got {self.identity_pool_id!r}"
+            )
+
+    @property
+    def asks_for_sessions(self) -> bool:
+        return False
+
+    def statements(self) -> tuple[Statement, ...]:
+        issuer = identity_pool_issuer(self.region)
+        sign_in = "unauthenticated" if self.guests else "authenticated"
+        return (
+            Statement(
+                actions=("sts:AssumeRoleWithWebIdentity",),
+                principals=(Principal(type=PrincipalType.FEDERATED, identifier=issuer),),
+                conditions=(
+                    Condition.of("StringEquals", f"{issuer}:aud", self.identity_pool_id),
+                    Condition.of("ForAnyValue:StringLike", f"{issuer}:amr", sign_in),
+                ),
+            ),
+        )
