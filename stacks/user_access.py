@@ -1,0 +1,83 @@
+"""Users of the app upload their pictures with temporary credentials of their own."""
+
+from __future__ import annotations
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_cognito as cognito, aws_s3 as s3
+from constructs import Construct
+
+from least_privilege.identity_pool import IdentityPoolRoles, UserPoolClient, own_prefix
+from least_privilege.permissions import S3Read, S3Write
+
+from .picture_storage import ORIGINALS
+from .settings import Settings
+
+
+class UserAccess(Stack):
+    """A user pool to sign in to, and an identity pool that turns a sign-in into credentials."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: Settings, pictures: s3.IBucket
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=settings.environment,
+            termination_protection=settings.termination_protection,
+            description="Signed-in users upload and read pictures under their own prefix alone",
+        )
+        self.user_pool = cognito.UserPool(
+            self,
+            "Users",
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            self_sign_up_enabled=False,
+            mfa=cognito.Mfa.REQUIRED,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            password_policy=cognito.PasswordPolicy(
+                min_length=14,
+                require_digits=True,
+                require_lowercase=True,
+                require_symbols=True,
+                require_uppercase=True,
+                temp_password_validity=Duration.days(1),
+            ),
+            feature_plan=cognito.FeaturePlan.PLUS,
+            standard_threat_protection_mode=cognito.StandardThreatProtectionMode.FULL_FUNCTION,
+            deletion_protection=settings.termination_protection,
+            removal_policy=(
+                RemovalPolicy.RETAIN if settings.retain_data else RemovalPolicy.DESTROY
+            ),
+        )
+        self.client = self.user_pool.add_client(
+            "App",
+            # Sign-in with SRP alone: no password leaves the browser, no implicit grant, no
+            # hosted page.
+            auth_flows=cognito.AuthFlow(user_srp=True),
+            disable_o_auth=True,
+            generate_secret=False,
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            access_token_validity=Duration.hours(1),
+            id_token_validity=Duration.hours(1),
+            refresh_token_validity=Duration.hours(12),
+        )
+        own_pictures = f"{ORIGINALS}{own_prefix(self)}"
+        self.identity_pool = IdentityPoolRoles(
+            self,
+            "Identities",
+            user_pool_clients=[
+                UserPoolClient(
+                    client_id=self.client.user_pool_client_id,
+                    user_pool_provider_name=self.user_pool.user_pool_provider_name,
+                )
+            ],
+            authenticated_permissions=[
+                S3Write.of(pictures, own_pictures),
+                S3Read.of(pictures, own_pictures),
+            ],
+            policy_type=settings.policy_type,
+            boundary=settings.boundary or None,
+        )
+        CfnOutput(self, "UserPoolId", value=self.user_pool.user_pool_id)
+        CfnOutput(self, "UserPoolClientId", value=self.client.user_pool_client_id)
+        CfnOutput(self, "IdentityPoolId", value=self.identity_pool.identity_pool_id)
