@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration, RemovalPolicy, Stack, aws_iam as iam, aws_kms as kms, aws_s3 as s3
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_iam as iam, aws_kms as kms, aws_s3 as s3
 from constructs import Construct
 
 from least_privilege.acknowledgements import Acknowledgement, acknowledge
@@ -60,6 +60,7 @@ class PictureStorage(Stack):
         if settings.organization_id:
             self._keep_in_organization(settings.organization_id)
         acknowledge(self.bucket, *not_replicated("pictures"))
+        CfnOutput(self, "BucketName", value=self.bucket.bucket_name)
 
     def _publish_new_pictures(self) -> None:
         # The CDK's own way is a custom resource whose role may change the notifications of every

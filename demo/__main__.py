@@ -1,0 +1,99 @@
+"""`make demo`: set up an AWS on this machine, deploy the app to it, and walk through it."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from least_privilege.embedded import EmbeddedAws
+from least_privilege.errors import EmbeddedAwsError
+
+from .attempts import Outcome, Result
+from .deployment import DeploymentError, deploy
+from .walkthrough import Walkthrough
+
+LAST_WORDS = """
+Identity, trust and bucket policies were enforced. The AWS on this machine does not enforce
+everything; docs/embedded-aws.md lists what not.
+
+Where to go next:
+  README.md             a role in ten lines
+  docs/which-role.md    which kind of role you need
+  make synth            the stacks, and the checks on them
+  make deploy           the same stacks in an account of yours"""
+
+COLOURS = {Outcome.ALLOWED: "green", Outcome.DENIED: "yellow", Outcome.FAILED: "red"}
+
+
+def main() -> int:
+    """Run the demo; 0 if every attempt ended as expected."""
+    # Where there is no terminal, as in CI, lines may be long.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 130)
+    begun = time.monotonic()
+
+    def tell(step: str) -> None:
+        console.print(f"[dim]{time.monotonic() - begun:4.0f} s[/]  {step}")
+
+    with tempfile.TemporaryDirectory(prefix="least-privilege-demo-") as folder:
+        tell("starting an AWS on 127.0.0.1 (no account, no Docker)")
+        with EmbeddedAws.start() as aws:
+            deployment = deploy(aws, Path(folder), tell)
+            tell("trying every kind of access, allowed and denied, with the AWS CLI")
+            walk = Walkthrough(deployment=deployment, folder=Path(folder))
+            scenarios = walk.run(tell)
+            tell("stopping what was started")
+    for title, results in scenarios.items():
+        console.print()
+        console.print(_table(title, results, walk.names))
+    return _conclude(console, scenarios.values())
+
+
+def _table(title: str, results: Sequence[Result], names: Mapping[str, str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table.add_column("step", justify="right")
+    for heading in ("who", "command", "outcome", "why"):
+        table.add_column(heading, overflow="fold")
+    for step, result in enumerate(results, start=1):
+        outcome = f"[{COLOURS[result.outcome]}]{result.outcome}[/]"
+        if not result.as_expected:
+            outcome += f" [red](expected {result.attempt.expected})[/]"
+        attempt = result.attempt
+        table.add_row(str(step), attempt.who, attempt.shown(names), outcome, attempt.why)
+    return table
+
+
+def _conclude(console: Console, scenarios: Iterable[Sequence[Result]]) -> int:
+    results = [result for scenario in scenarios for result in scenario]
+    differing = [result for result in results if not result.as_expected]
+    for result in differing:
+        console.print(f"[red]{result.attempt.who}: {result.attempt.shown({})}[/]\n{result.said}\n")
+    console.print(
+        f"{len(results)} attempts, {len(results) - len(differing)} as expected, "
+        f"{len(differing)} not."
+    )
+    console.print(LAST_WORDS)
+    return 1 if differing else 0
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    # So that what was started is stopped, whoever ends the demo.
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("interrupted; everything that was started is stopped")
+    except (DeploymentError, EmbeddedAwsError) as error:
+        sys.exit(f"error: {error}")
