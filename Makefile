@@ -17,10 +17,10 @@ demo: setup ## Deploy to an AWS on this machine and walk through every kind of a
 	@python -m demo
 
 test: setup ## Run all tests
-	@python -m pytest -n 2 --dist worksteal
+	@python -m pytest -n 2 --dist loadfile
 
 unit: setup ## Run the tests that need no deployment
-	@python -m pytest -n 2 --dist worksteal -m "not end_to_end"
+	@python -m pytest -n 2 --dist loadfile -m "not end_to_end"
 
 synth: setup ## Synthesize and check the stacks, with the example accounts of cdk.json
 	@cdk synth --quiet

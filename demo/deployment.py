@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -99,6 +100,15 @@ class CdkCli:
         if done.returncode:
             raise DeploymentError(f"cdk {' '.join(arguments)}\n{done.stdout}")
         return done.stdout
+
+
+def replacements(difference: str) -> list[str]:
+    """The lines of a `cdk diff` by which a resource is, or may be, replaced."""
+    return [
+        line
+        for line in difference.splitlines()
+        if re.search(r"\b(replaced?|replacement)\b", line) and not line.startswith("Hold on")
+    ]
 
 
 def deploy(aws: EmbeddedAws, folder: Path, tell: Callable[[str], None]) -> Deployment:

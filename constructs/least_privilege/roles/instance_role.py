@@ -88,7 +88,8 @@ class InstanceRole(TrustedRole):
             "InstanceProfile",
             role=self.role,
             instance_profile_name=instance_profile_name,
-            path=path,
+            # Said only if it differs: a Path that comes or goes replaces the profile.
+            path=None if path == "/" else path,
         )
 
     @property

@@ -1,0 +1,86 @@
+"""The wheel, in environments of its own: pure without extras, and beside another CDK app."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.end_to_end
+
+OTHER_APP = """
+from aws_cdk import App, Stack
+from least_privilege.permissions import S3Read
+from least_privilege.roles import ServiceRole
+
+app = App()
+role = ServiceRole(
+    Stack(app, "Other"), "Reader", service="lambda.amazonaws.com",
+    permissions=[S3Read(bucket_arn="arn:aws:s3:::pictures", prefix="originals/")],
+)
+print(app.synth().get_stack_by_name("Other").template["Resources"])
+"""
+
+PURE = """
+import sys
+from least_privilege.permissions import S3Read
+from least_privilege.policy import PolicyDocument
+from least_privilege.trust import AwsService
+
+print(PolicyDocument.of(*AwsService(principal="lambda.amazonaws.com").statements()).to_dict())
+loaded = {name.partition(".")[0] for name in sys.modules}
+assert not loaded & {"aws_cdk", "jsii", "constructs", "ministack", "boto3"}, loaded
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    _run("uv", "build", "--quiet", "--wheel", "--out-dir", str(folder), str(ROOT))
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def _run(*command: str, cwd: Path = ROOT) -> str:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def _environment(folder: Path, *requirements: str) -> str:
+    python = str(folder / "venv" / "bin" / "python")
+    _run("uv", "venv", "--quiet", "--python", sys.executable, str(folder / "venv"))
+    _run(
+        "uv", "pip", "install", "--quiet", "--python", python,
+        "--constraint", str(ROOT / "requirements.txt"), *requirements,
+    )  # fmt: skip
+    return python
+
+
+def test_without_extras_the_wheel_needs_nothing_and_loads_no_cdk(
+    wheel: Path, tmp_path: Path
+) -> None:
+    python = _environment(tmp_path, str(wheel))
+    installed = _run("uv", "pip", "freeze", "--quiet", "--python", python).splitlines()
+    assert [each.partition(" @ ")[0] for each in installed] == ["cdk-least-privilege"]
+    assert "sts:AssumeRole" in _run(python, "-c", PURE, cwd=tmp_path)
+
+
+def test_beside_another_cdk_app_the_wheel_gives_it_a_role(wheel: Path, tmp_path: Path) -> None:
+    python = _environment(tmp_path, f"{wheel}[cdk]")
+    (tmp_path / "other_app.py").write_text(OTHER_APP, "utf-8")
+    assert "AWS::IAM::Role" in _run(python, "other_app.py", cwd=tmp_path)
+
+
+def test_with_its_extra_the_wheel_starts_an_aws(wheel: Path, tmp_path: Path) -> None:
+    python = _environment(tmp_path, f"{wheel}[embedded]")
+    start = "from least_privilege.embedded import EmbeddedAws; EmbeddedAws.start().stop()"
+    _run(python, "-c", start, cwd=tmp_path)
