@@ -39,7 +39,9 @@ def main() -> None:
     if os.path.exists(READY):
         os.remove(READY)
     say("  virtual environment in .venv")
-    run("make the virtual environment", sys.executable, "-m", "venv", "--clear", ENVIRONMENT)
+    # The Python below, should this one be of the environment that is made anew.
+    base = getattr(sys, "_base_executable", sys.executable)
+    run("make the virtual environment", base, "-m", "venv", "--clear", ENVIRONMENT)
     python = os.path.join(SCRIPTS, "python")
     say("  Python packages, Node and the AWS CLI from PyPI")
     run("install uv", python, "-m", "pip", "install", "--quiet", "--no-input",

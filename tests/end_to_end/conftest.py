@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from least_privilege.embedded import EmbeddedAws
 
 from demo.deployment import CdkCli, Deployment
+from least_privilege.embedded import EmbeddedAws
 
 
 @pytest.fixture(scope="session")

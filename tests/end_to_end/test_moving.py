@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from least_privilege.embedded import EmbeddedAws
 
 from demo.deployment import OURS, replacements
+from least_privilege.embedded import EmbeddedAws
 
 pytestmark = pytest.mark.end_to_end
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from least_privilege.errors import InvalidSettingError
 from least_privilege.roles import PolicyType
 from least_privilege.validation import NagPack
-
 from stacks import Settings
 
 GOOD = {
@@ -68,7 +68,7 @@ def test_the_command_line_can_set_each_kind_of_setting() -> None:
     ],
 )
 def test_a_wrong_setting_is_named_with_its_mend(wrong: dict[str, Any], message: str) -> None:
-    with pytest.raises(InvalidSettingError, match="^app:") as caught:
+    with pytest.raises(InvalidSettingError, match=r"^app:") as caught:
         Settings.from_context(GOOD | wrong)
     assert message in str(caught.value)
 

@@ -83,7 +83,8 @@ class ActionsOn(Permission):
             check_reason(self.reason)
 
     def _wildcards(self) -> tuple[str, ...]:
-        return tuple(text for text in (*self.actions, *self.resources) if "*" in text)
+        texts = (*self.actions, *self.resources)
+        return tuple(text for text in texts if any(sign in text for sign in "*?"))
 
     def statements(self) -> tuple[Statement, ...]:
         return (

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from .._edge import placed
 from ..boundary import RoleBoundary
-from ..permissions import Permission
+from ..permissions import AssumeRole, Permission
 from ..policy import ACCOUNT
 from ..trust import IamUsers, Mfa
 from .trusted_role import PolicyType, TrustedRole
@@ -31,7 +31,8 @@ class MfaRole(TrustedRole):
     :param account_id: the account of the users; by default the role's own
     :param session_duration: 1 to 12 hours, by default 1 hour
 
-    The other parameters are those of `TrustedRole`.
+    The other parameters are those of `TrustedRole`. With a `role_name`, `caller_permission()` is
+    what the users need to assume the role.
 
     :raises InvalidInputError: and its subclasses, before anything is added to the app
 
@@ -78,3 +79,12 @@ class MfaRole(TrustedRole):
             tags=tags,
             policy_type=policy_type,
         )
+
+    def caller_permission(self) -> AssumeRole:
+        """The other half: the permission by which the users may assume this role.
+
+        The role trusts them through their account, so their account has to give it to them too.
+
+        :raises InvalidTrustError: if the role has no `role_name` of its own
+        """
+        return AssumeRole(role_arn=self._named_arn())
