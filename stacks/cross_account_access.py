@@ -2,55 +2,34 @@
 
 from __future__ import annotations
 
-from aws_cdk import CfnOutput, RemovalPolicy, Stack, aws_kms as kms, aws_s3 as s3
+from aws_cdk import CfnOutput
 from constructs import Construct
 
-from least_privilege.acknowledgements import acknowledge
 from least_privilege.permissions import AssumeRole, S3List, S3Read
 from least_privilege.roles import CrossAccountRole, ServiceRole
 from least_privilege.trust import AwsRoles
 
-from .picture_storage import access_log_bucket, not_replicated
+from .app_stack import AppStack
+from .buckets import data_bucket
 from .settings import Settings
 
 PROGRAM_ROLE = "AuditProgram"
 REPORTS = "reports/"
 
 
-class ReportAccess(Stack):
+class ReportAccess(AppStack):
     """The trusting side: the reports, and the role by which the program reads them."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(
             scope,
             construct_id,
-            env=settings.environment,
-            termination_protection=settings.termination_protection,
+            settings=settings,
             description="Reports that the audit account may read, with an external ID",
         )
-        removal = RemovalPolicy.RETAIN if settings.retain_data else RemovalPolicy.DESTROY
-        self.bucket = s3.Bucket(
-            self,
-            "Reports",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=kms.Key(
-                self,
-                "Key",
-                description="Encrypts the reports",
-                enable_key_rotation=True,
-                removal_policy=removal,
-            ),
-            bucket_key_enabled=True,
-            versioned=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=access_log_bucket(self, "AccessLogs", removal),
-            server_access_logs_prefix="reports/",
-            removal_policy=removal,
+        self.bucket = data_bucket(
+            self, "Reports", holds="reports", removal_policy=self.removal_policy
         )
-        acknowledge(self.bucket, *not_replicated("reports"))
         self.role = CrossAccountRole(
             self,
             "ReportReader",
@@ -65,13 +44,13 @@ class ReportAccess(Stack):
             ],
             permissions=[S3List.of(self.bucket, REPORTS), S3Read.of(self.bucket, REPORTS)],
             policy_type=settings.policy_type,
-            boundary=settings.boundary or None,
+            boundary=settings.boundary,
         )
         CfnOutput(self, "BucketName", value=self.bucket.bucket_name)
         CfnOutput(self, "RoleArn", value=self.role.role_arn)
 
 
-class AuditProgram(Stack):
+class AuditProgram(AppStack):
     """The trusted side, in the audit account: the program's role, which may assume the other."""
 
     def __init__(
@@ -85,8 +64,8 @@ class AuditProgram(Stack):
         super().__init__(
             scope,
             construct_id,
-            env=settings.audit_environment,
-            termination_protection=settings.termination_protection,
+            settings=settings,
+            environment=settings.audit_environment,
             description="The audit firm's program, which assumes the report reader",
         )
         self.role = ServiceRole(

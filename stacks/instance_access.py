@@ -5,8 +5,6 @@ from __future__ import annotations
 from aws_cdk import (
     CfnOutput,
     Fn,
-    RemovalPolicy,
-    Stack,
     aws_ec2 as ec2,
     aws_iam as iam,
     aws_logs as logs,
@@ -18,11 +16,12 @@ from least_privilege.acknowledgements import Acknowledgement, acknowledge
 from least_privilege.permissions import ActionsOn, LogsWrite, S3List, S3ListAllBuckets, S3Read
 from least_privilege.roles import InstanceRole, ServiceRole, require_imdsv2
 
+from .app_stack import AppStack
 from .logs import encrypted_log_group
 from .settings import Settings
 
 
-class InstanceAccess(Stack):
+class InstanceAccess(AppStack):
     """A VPC without a way to the internet, and an instance that is reached by Session Manager."""
 
     def __init__(
@@ -31,8 +30,7 @@ class InstanceAccess(Stack):
         super().__init__(
             scope,
             construct_id,
-            env=settings.environment,
-            termination_protection=settings.termination_protection,
+            settings=settings,
             description="An instance that reads the pictures through its role, without SSH or keys",
         )
         self.role = InstanceRole(
@@ -48,7 +46,7 @@ class InstanceAccess(Stack):
             ],
             session_manager=True,
             policy_type=settings.policy_type,
-            boundary=settings.boundary or None,
+            boundary=settings.boundary,
         )
         self.vpc = self._make_vpc(settings)
         self.security_group = self._make_security_group()
@@ -86,7 +84,7 @@ class InstanceAccess(Stack):
         log_group = encrypted_log_group(
             self,
             "FlowLogs",
-            RemovalPolicy.RETAIN if settings.retain_data else RemovalPolicy.DESTROY,
+            self.removal_policy,
         )
         acknowledge(vpc, *_default_group_unused())
         # The plain resource: the CDK's construct would widen the role that it is given.
@@ -115,7 +113,7 @@ class InstanceAccess(Stack):
                 ),
             ],
             policy_type=settings.policy_type,
-            boundary=settings.boundary or None,
+            boundary=settings.boundary,
         )
 
     def _make_endpoints(self) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from aws_cdk import (
     CfnOutput,
-    RemovalPolicy,
-    Stack,
     aws_accessanalyzer as accessanalyzer,
     aws_logs as logs,
 )
@@ -21,11 +19,12 @@ from least_privilege.activity import (
     assumption_of,
 )
 
-from .picture_storage import access_log_bucket, not_replicated
+from .app_stack import AppStack
+from .buckets import access_log_bucket, not_replicated
 from .settings import Settings
 
 
-class RoleActivity(Stack):
+class RoleActivity(AppStack):
     """A trail, alarms on its events, and an analyzer that finds roles open to outsiders.
 
     `watched_roles` are the ARNs of roles whose every assumption raises an alarm, by a name each.
@@ -42,12 +41,10 @@ class RoleActivity(Stack):
         super().__init__(
             scope,
             construct_id,
-            env=settings.environment,
-            termination_protection=settings.termination_protection,
+            settings=settings,
             description="CloudTrail, alarms on role activity, and IAM Access Analyzer",
         )
-        removal = RemovalPolicy.RETAIN if settings.retain_data else RemovalPolicy.DESTROY
-        log_group = self._log_group(settings, removal)
+        log_group = self._log_group(settings)
         alarms = RoleActivityAlarms(
             self,
             "Alarms",
@@ -57,14 +54,14 @@ class RoleActivity(Stack):
                 *(assumption_of(arn, name=f"{name}Assumed") for name, arn in watched_roles.items()),
             ],
             email=settings.alarm_email,
-            removal_policy=removal,
+            removal_policy=self.removal_policy,
         )
         if not settings.existing_analyzer:
             accessanalyzer.CfnAnalyzer(self, "Analyzer", type="ACCOUNT")
         CfnOutput(self, "TopicArn", value=alarms.topic.topic_arn)
         CfnOutput(self, "LogGroupName", value=log_group.log_group_name)
 
-    def _log_group(self, settings: Settings, removal: RemovalPolicy) -> logs.ILogGroup:
+    def _log_group(self, settings: Settings) -> logs.ILogGroup:
         if settings.existing_trail_log_group:
             return logs.LogGroup.from_log_group_name(
                 self, "Events", settings.existing_trail_log_group
@@ -73,9 +70,9 @@ class RoleActivity(Stack):
             self,
             "Trail",
             trail_name="role-activity",
-            removal_policy=removal,
-            access_logs=access_log_bucket(self, "AccessLogs", removal),
-            boundary=settings.boundary or None,
+            removal_policy=self.removal_policy,
+            access_logs=access_log_bucket(self, "AccessLogs", self.removal_policy),
+            boundary=settings.boundary,
             policy_type=settings.policy_type,
         )
         acknowledge(trail.bucket, *not_replicated("events"))

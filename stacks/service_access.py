@@ -8,8 +8,6 @@ from pathlib import Path
 from aws_cdk import (
     CfnOutput,
     Duration,
-    RemovalPolicy,
-    Stack,
     aws_events as events,
     aws_events_targets as targets,
     aws_lambda as lambda_,
@@ -21,6 +19,7 @@ from least_privilege.acknowledgements import Acknowledgement, acknowledge
 from least_privilege.permissions import LogsWrite, S3Read, S3Write
 from least_privilege.roles import ServiceRole
 
+from .app_stack import AppStack
 from .bundling import bundled_code
 from .logs import encrypted_log_group
 from .picture_storage import ORIGINALS, THUMBNAILS
@@ -29,7 +28,7 @@ from .settings import Settings
 THUMBNAIL_FUNCTION = Path(__file__).parent / "thumbnails"
 
 
-class ServiceAccess(Stack):
+class ServiceAccess(AppStack):
     """The function, its role, and the rule that calls it for every new original."""
 
     def __init__(
@@ -38,14 +37,13 @@ class ServiceAccess(Stack):
         super().__init__(
             scope,
             construct_id,
-            env=settings.environment,
-            termination_protection=settings.termination_protection,
+            settings=settings,
             description="Thumbnails: a function that reads originals and writes thumbnails",
         )
         log_group = encrypted_log_group(
             self,
             "Thumbnails",
-            RemovalPolicy.RETAIN if settings.retain_data else RemovalPolicy.DESTROY,
+            self.removal_policy,
         )
         self.role = ServiceRole(
             self,
@@ -58,7 +56,7 @@ class ServiceAccess(Stack):
                 LogsWrite.of(log_group),
             ],
             policy_type=settings.policy_type,
-            boundary=settings.boundary or None,
+            boundary=settings.boundary,
         )
         runtime, architecture = lambda_.Runtime.PYTHON_3_14, lambda_.Architecture.X86_64
         self.function = lambda_.Function(

@@ -36,7 +36,7 @@ class Settings:
     organization_id: str = ""
     app_origins: tuple[str, ...] = ()
     alarm_email: str = ""
-    boundary: str = ""
+    boundary: str | None = None
     policy_type: PolicyType = PolicyType.INLINE
     nag_packs: tuple[NagPack, ...] = (NagPack.AWS_SOLUTIONS,)
     existing_trail_log_group: str = ""
@@ -163,6 +163,7 @@ def _mapping(name: str, value: Any) -> Mapping[str, str]:
 
 _READERS: dict[str, Callable[[str, Any], Any]] = {
     "str": _text,
+    "str | None": _text,
     "bool": _flag,
     "tuple[str, ...]": _texts,
     "PolicyType": _policy_type,

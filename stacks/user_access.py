@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack, aws_cognito as cognito, aws_s3 as s3
+from aws_cdk import CfnOutput, Duration, aws_cognito as cognito, aws_s3 as s3
 from constructs import Construct
 
 from least_privilege.identity_pool import IdentityPoolRoles, UserPoolClient, own_prefix
 from least_privilege.permissions import S3Read, S3Write
 
+from .app_stack import AppStack
 from .picture_storage import ORIGINALS
 from .settings import Settings
 
 
-class UserAccess(Stack):
+class UserAccess(AppStack):
     """A user pool to sign in to, and an identity pool that turns a sign-in into credentials."""
 
     def __init__(
@@ -21,8 +22,7 @@ class UserAccess(Stack):
         super().__init__(
             scope,
             construct_id,
-            env=settings.environment,
-            termination_protection=settings.termination_protection,
+            settings=settings,
             description="Signed-in users upload and read pictures under their own prefix alone",
         )
         self.user_pool = cognito.UserPool(
@@ -44,9 +44,7 @@ class UserAccess(Stack):
             feature_plan=cognito.FeaturePlan.PLUS,
             standard_threat_protection_mode=cognito.StandardThreatProtectionMode.FULL_FUNCTION,
             deletion_protection=settings.termination_protection,
-            removal_policy=(
-                RemovalPolicy.RETAIN if settings.retain_data else RemovalPolicy.DESTROY
-            ),
+            removal_policy=self.removal_policy,
         )
         self.client = self.user_pool.add_client(
             "App",
@@ -76,7 +74,7 @@ class UserAccess(Stack):
                 S3Read.of(pictures, own_pictures),
             ],
             policy_type=settings.policy_type,
-            boundary=settings.boundary or None,
+            boundary=settings.boundary,
         )
         CfnOutput(self, "UserPoolId", value=self.user_pool.user_pool_id)
         CfnOutput(self, "UserPoolClientId", value=self.client.user_pool_client_id)

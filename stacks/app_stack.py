@@ -1,0 +1,33 @@
+"""What every stack of the app has."""
+
+from __future__ import annotations
+
+from aws_cdk import Environment, RemovalPolicy, Stack
+from constructs import Construct
+
+from .settings import Settings
+
+
+class AppStack(Stack):
+    """A stack where, and protected as, the settings say."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        description: str,
+        environment: Environment | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=environment or settings.environment,
+            termination_protection=settings.termination_protection,
+            description=description,
+        )
+        self.settings = settings
+        self.removal_policy = (
+            RemovalPolicy.RETAIN if settings.retain_data else RemovalPolicy.DESTROY
+        )
