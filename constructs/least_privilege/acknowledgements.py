@@ -34,6 +34,8 @@ class Acknowledgement:
         ...     reason="the keys of pictures are not known at deployment",
         ... ).qualified_rule
         'AwsSolutions::AwsSolutions-IAM5'
+
+    Source: https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
     """
 
     rule: str
@@ -42,8 +44,14 @@ class Acknowledgement:
     action: str = ""
 
     def __post_init__(self) -> None:
-        if not self.rule:
-            raise InvalidAcknowledgementError("rule must be the ID of a rule, got ''")
+        plugin, _, rule = (
+            self.rule.rpartition("::") if "::" in self.rule else (self.rule.rpartition("-"))
+        )
+        if not plugin or not rule:
+            raise InvalidAcknowledgementError(
+                "rule must be the ID of a rule with its pack or plugin, like 'AwsSolutions-IAM5' "
+                f"or 'Plugin::Rule', got {self.rule!r}"
+            )
         if len(self.reason.strip()) < MINIMUM_REASON:
             raise InvalidAcknowledgementError(
                 f"reason must say in a sentence (at least {MINIMUM_REASON} characters) why "
@@ -67,6 +75,19 @@ def acknowledge(construct: IConstruct, *acknowledgements: Acknowledgement) -> No
 
     Done when the app is validated: only then are references between stacks resolved, and a
     finding's ID names the resource that it was found on.
+
+    Example:
+        >>> from aws_cdk import App, Stack, aws_s3 as s3
+        >>> logs = s3.Bucket(Stack(App(), "Storage"), "AccessLogs")
+        >>> acknowledge(
+        ...     logs,
+        ...     Acknowledgement(
+        ...         rule="AwsSolutions-S1",
+        ...         reason="This bucket holds access logs; logging the logging would never end.",
+        ...     ),
+        ... )
+
+    Source: https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
     """
     _pending_of(construct).extend((construct, each) for each in acknowledgements)
 

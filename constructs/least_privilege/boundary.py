@@ -13,7 +13,7 @@ from constructs import Construct
 
 from ._edge import placed, with_tokens
 from .acknowledgements import Acknowledgement, acknowledge
-from .errors import InvalidPermissionError
+from .errors import InvalidInputError, InvalidNameError, InvalidPermissionError
 from .policy import (
     ACCOUNT,
     PARTITION,
@@ -40,6 +40,7 @@ ALWAYS_DENIED = (
     # Long-term credentials outlive every session.
     "iam:CreateUser",
     "iam:CreateAccessKey",
+    "iam:CreateServiceSpecificCredential",
     "iam:CreateLoginProfile",
     "iam:UpdateLoginProfile",
     # What watches must not be switched off by what is watched.
@@ -109,10 +110,29 @@ class RoleBoundary(Construct):
         return self._policy.ref
 
 
-def boundary_arn(boundary: RoleBoundary | str) -> str:
-    """The ARN of a boundary: ours, or one that exists, by name (`team/Ceiling`) or ARN."""
+def boundary_arn(boundary: RoleBoundary | iam.IManagedPolicy | str) -> str:
+    """The ARN of a boundary: ours, the CDK's, or one that exists, by name (`team/Ceiling`) or ARN.
+
+    Example:
+        >>> boundary_arn("team/Ceiling")
+        'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/team/Ceiling'
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
     if isinstance(boundary, RoleBoundary):
         return boundary.policy_arn
+    if not isinstance(boundary, str):
+        arn = getattr(boundary, "managed_policy_arn", None)
+        if not isinstance(arn, str):
+            raise InvalidInputError(
+                "boundary must be a RoleBoundary, a managed policy, or the name or ARN of one, got "
+                f"{boundary!r}"
+            )
+        return arn
+    if not boundary:
+        raise InvalidNameError(
+            "boundary must name a managed policy, got ''; leave it out for a role without one"
+        )
     if boundary.startswith(("arn:", "${")):
         return check_arn(
             boundary,
@@ -123,6 +143,7 @@ def boundary_arn(boundary: RoleBoundary | str) -> str:
         )
     name, path = split_name_and_path(boundary)
     check_policy_name(name, argument="boundary")
+    check_path(path, argument="boundary")
     return f"arn:{PARTITION}:iam::{ACCOUNT}:policy{path}{name}"
 
 
@@ -135,6 +156,11 @@ def _document(allowed_services: Sequence[str]) -> PolicyDocument:
         if not _SERVICE.fullmatch(service):
             raise InvalidPermissionError(
                 f"allowed_services must each be a prefix of actions like 's3', got {service!r}"
+            )
+        if service == "iam":
+            raise InvalidPermissionError(
+                "allowed_services must not hold 'iam': a role that may create roles could create "
+                "one without this boundary"
             )
     document = PolicyDocument.of(
         Statement(

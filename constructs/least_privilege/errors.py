@@ -11,6 +11,7 @@ LeastPrivilegeError
 |   +-- InvalidOrganizationIdError
 |   +-- InvalidPathError
 |   +-- InvalidPermissionError
+|   +-- InvalidPolicyError
 |   +-- InvalidPrefixError
 |   +-- InvalidServicePrincipalError
 |   +-- InvalidSettingError
@@ -71,6 +72,10 @@ class InvalidPathError(InvalidInputError):
 
 class InvalidPermissionError(InvalidInputError):
     """A permission that names no action, no resource, or a wildcard without a reason."""
+
+
+class InvalidPolicyError(InvalidInputError):
+    """A policy that AWS would not accept; the text names the place in it."""
 
 
 class InvalidPrefixError(InvalidInputError):

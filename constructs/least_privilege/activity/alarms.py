@@ -108,6 +108,8 @@ def assumption_of(role_arn: str, *, name: str) -> WatchedActivity:
     Example:
         >>> assumption_of("arn:aws:iam::111122223333:role/Reader", name="ReaderAssumed").threshold
         1
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
     """
     return WatchedActivity(
         name=name,
@@ -173,7 +175,18 @@ class RoleActivityAlarms(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": key.env.account}},
             )
         )
-        return sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        # A policy of its own takes the place of the one by which SNS admits the whole account.
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsTell",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": topic.env.account}},
+            )
+        )
+        return topic
 
     def _watch(self, log_group: logs.ILogGroup, activity: WatchedActivity) -> cloudwatch.Alarm:
         logs.MetricFilter(

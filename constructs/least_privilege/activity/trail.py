@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practice
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from aws_cdk import (
@@ -20,9 +21,13 @@ from constructs import Construct
 
 from .._edge import placed
 from ..boundary import RoleBoundary
+from ..errors import InvalidNameError
 from ..permissions import LogsWrite
-from ..policy import check_policy_name
 from ..roles import PolicyType, ServiceRole
+from ..roles.plan import plan_role
+from ..trust import AwsService
+
+_NAME = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
 
 
 class ActivityTrail(Construct):
@@ -55,12 +60,19 @@ class ActivityTrail(Construct):
         trail_name: str,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
         access_logs: s3.IBucket | None = None,
-        boundary: RoleBoundary | str | None = None,
+        boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
         policy_type: PolicyType = PolicyType.INLINE,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         with placed(scope, construct_id):
-            check_policy_name(trail_name, argument="trail_name")
+            _check_trail_name(trail_name)
+            plan_role(
+                scope,
+                trusted_by=[AwsService(principal="cloudtrail.amazonaws.com")],
+                boundary=boundary,
+                tags=tags,
+                policy_type=policy_type,
+            )
         super().__init__(scope, construct_id)
         stack = Stack.of(self)
         self._trail_arn = stack.format_arn(
@@ -181,3 +193,11 @@ class ActivityTrail(Construct):
             )
         )
         return bucket
+
+
+def _check_trail_name(name: str) -> None:
+    if not 3 <= len(name) <= 128 or not _NAME.fullmatch(name):
+        raise InvalidNameError(
+            "trail_name must be 3 to 128 letters or digits, with single . _ or - between them, "
+            f"got {name!r}"
+        )

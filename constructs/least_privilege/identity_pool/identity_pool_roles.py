@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from aws_cdk import Stack, aws_cognito as cognito
+from aws_cdk import Stack, aws_cognito as cognito, aws_iam as iam
 from constructs import Construct
 
 from .._edge import placed
 from ..boundary import RoleBoundary
 from ..errors import InvalidInputError, InvalidPermissionError, InvalidTrustError
 from ..permissions import Permission
-from ..policy import holds_token
+from ..policy import Statement, holds_token
 from ..roles import PolicyType, TrustedRole
+from ..roles.plan import permission_values, plan_role
 from ..trust import IdentityPool, identity_variable
 
 
@@ -27,10 +28,23 @@ class UserPoolClient:
 
     Example:
         >>> client = UserPoolClient(client_id="abc", user_pool_provider_name="cognito-idp.x/pool")
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-integrating-user-pools-with-identity-pools.html
     """
 
     client_id: str
     user_pool_provider_name: str
+
+
+ANY_TOKEN = "${Token[IdentityPool]}"  # noqa: S105 - no secret
+"""In place of the ID of a pool that is not there yet, where roles are checked before it."""
+
+_SCOPING = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
+_SCOPING_SETS = (
+    # DynamoDB sends the keys of every item that a request touches.
+    ("ForAllValues:StringEquals", "dynamodb:LeadingKeys"),
+    ("ForAllValues:StringLike", "dynamodb:LeadingKeys"),
+)
 
 
 class IdentityPoolRoles(Construct):
@@ -93,15 +107,33 @@ class IdentityPoolRoles(Construct):
         role_name: str | None = None,
         path: str = "/",
         description: str = "Signed-in users of the app, each for their own things",
-        boundary: RoleBoundary | str | None = None,
+        boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
         tags: Mapping[str, str] | None = None,
         policy_type: PolicyType = PolicyType.INLINE,
     ) -> None:
         region = Stack.of(scope).region
         region = "" if holds_token(region) else region
+        alike: dict[str, Any] = {
+            "path": path,
+            "boundary": boundary,
+            "tags": tags,
+            "policy_type": policy_type,
+        }
         with placed(scope, construct_id):
             _check_pool(user_pool_clients, identity_pool_id, identity_pool_name)
-            _check_scoped(authenticated_permissions, identity_variable(region))
+            own = permission_values(authenticated_permissions)
+            _check_scoped(own, identity_variable(region))
+            permissions = [*own, *permission_values(shared_permissions)]
+            guest_permissions = permission_values(guest_permissions)
+            for given in (permissions, guest_permissions):
+                plan_role(
+                    scope,
+                    trusted_by=[IdentityPool(identity_pool_id=identity_pool_id or ANY_TOKEN)],
+                    permissions=given,
+                    role_name=role_name,
+                    description=description,
+                    **alike,
+                )
         super().__init__(scope, construct_id)
 
         if identity_pool_id is None:
@@ -123,17 +155,11 @@ class IdentityPoolRoles(Construct):
             ).ref
         self._identity_pool_id = identity_pool_id
 
-        alike: dict[str, Any] = {
-            "path": path,
-            "boundary": boundary,
-            "tags": tags,
-            "policy_type": policy_type,
-        }
-        self._authenticated_role = TrustedRole(
+        self._authenticated_role: TrustedRole = _IdentityRole(
             self,
             "AuthenticatedRole",
             trusted_by=[IdentityPool(identity_pool_id=identity_pool_id, region=region)],
-            permissions=[*authenticated_permissions, *shared_permissions],
+            permissions=permissions,
             role_name=role_name,
             description=description,
             **alike,
@@ -203,14 +229,40 @@ def _check_pool(
         )
 
 
+class _IdentityRole(TrustedRole):
+    """The authenticated role; what it is allowed later is scoped as well."""
+
+    def allow(self, *permissions: Permission) -> None:
+        with placed(cast(Construct, self.node.scope), self.node.id):
+            region = Stack.of(self).region
+            variable = identity_variable("" if holds_token(region) else region)
+            _check_scoped(permission_values(permissions), variable)
+        super().allow(*permissions)
+
+
 def _check_scoped(permissions: Sequence[Permission], variable: str) -> None:
     for permission in permissions:
-        # Each permission is scoped once; the statement for its KMS key follows from it.
-        statement = permission.statements()[0]
-        values = (value for condition in statement.conditions for value in condition.values)
-        if not any(variable in text for text in (*statement.resources, *values)):
-            raise InvalidPermissionError(
-                f"authenticated_permissions must be scoped to the identity, but "
-                f"{', '.join(statement.actions)} names no {variable}; put own_prefix() into the "
-                "prefix, or move it to shared_permissions"
-            )
+        for statement in permission.statements():
+            if not _is_scoped(statement, variable):
+                raise InvalidPermissionError(
+                    f"authenticated_permissions must be scoped to the identity, but "
+                    f"{', '.join(statement.actions)} is allowed where there is no {variable}; put "
+                    "own_prefix() into the prefix, or move it to shared_permissions"
+                )
+
+
+def _is_scoped(statement: Statement, variable: str) -> bool:
+    """Whether nothing matches but what names the identity."""
+    if statement.resources and all(variable in each for each in statement.resources):
+        return True
+    for condition in statement.conditions:
+        names_identity = all(variable in each for each in condition.values)
+        if names_identity and (condition.operator, condition.key) in _SCOPING_SETS:
+            return True
+        if names_identity and condition.operator in _SCOPING:
+            return True
+    # The key of a bucket has no objects of its own: what can be decrypted through S3 is what can
+    # be read there.
+    return all(action.startswith("kms:") for action in statement.actions) and any(
+        condition.key == "kms:ViaService" for condition in statement.conditions
+    )

@@ -6,15 +6,25 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..errors import InvalidPermissionError
-from ..policy import Condition, Statement
+from ..errors import InvalidPermissionError, InvalidPolicyError
+from ..policy import Condition, PolicyKind, Statement, holds_token
+from ..policy.grammar import check_action, check_condition, check_resource
+from ..policy.names import check_strings
 
 MINIMUM_REASON = 20
 """Characters. Shorter ones ("needed", "ok for now") tell a reviewer nothing."""
 
 
 class Permission(ABC):
-    """Something that a role may do: exact actions, on named resources, under conditions."""
+    """Something that a role may do: exact actions, on named resources, under conditions.
+
+    Example:
+        >>> from least_privilege.permissions import SessionManagerCore
+        >>> isinstance(SessionManagerCore(), Permission)
+        True
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
+    """
 
     __slots__ = ()
 
@@ -30,7 +40,7 @@ class Permission(ABC):
 
 def check_reason(reason: str, *, argument: str = "reason") -> str:
     """A sentence that a reviewer can judge."""
-    if len(reason.strip()) < MINIMUM_REASON:
+    if not isinstance(reason, str) or len(reason.strip()) < MINIMUM_REASON:
         raise InvalidPermissionError(
             f"{argument} must say in a sentence (at least {MINIMUM_REASON} characters) why this is "
             f"needed, got {reason!r}"
@@ -62,17 +72,15 @@ class ActionsOn(Permission):
     reason: str = ""
 
     def __post_init__(self) -> None:
-        for argument, values in (("actions", self.actions), ("resources", self.resources)):
-            if isinstance(values, str) or not values:
-                raise InvalidPermissionError(
-                    f"{argument} must be a tuple with at least one string, got {values!r}"
-                )
-        for action in self.actions:
-            service, colon, name = action.partition(":")
-            if not (service and colon and name):
-                raise InvalidPermissionError(
-                    f"actions must each be SERVICE:ACTION like 's3:GetObject', got {action!r}"
-                )
+        for argument in ("actions", "resources"):
+            values = check_strings(
+                getattr(self, argument), argument=argument, error=InvalidPermissionError
+            )
+            if not values:
+                raise InvalidPermissionError(f"{argument} must hold at least one string")
+            object.__setattr__(self, argument, values)
+        object.__setattr__(self, "conditions", tuple(self.conditions))
+        self._check_grammar()
         wildcards = self._wildcards()
         if wildcards and not self.reason:
             raise InvalidPermissionError(
@@ -81,6 +89,24 @@ class ActionsOn(Permission):
             )
         if wildcards or self.reason:
             check_reason(self.reason)
+
+    def _check_grammar(self) -> None:
+        try:
+            for action in self.actions:
+                if action == "*":
+                    raise InvalidPolicyError(
+                        "actions must be SERVICE:ACTION like 's3:GetObject', got '*'; nobody "
+                        "needs all actions"
+                    )
+                check_action("actions", action, PolicyKind.IDENTITY)
+            for resource in self.resources:
+                if not holds_token(resource):
+                    check_resource("resources", resource)
+            for condition in self.conditions:
+                if not any(map(holds_token, condition.values)):
+                    check_condition("conditions", condition)
+        except InvalidPolicyError as error:
+            raise InvalidPermissionError(str(error)) from None
 
     def _wildcards(self) -> tuple[str, ...]:
         texts = (*self.actions, *self.resources)

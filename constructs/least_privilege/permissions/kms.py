@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ..errors import InvalidPermissionError
 from ..policy import Condition, Statement, check_arn
 from .base import Permission
 
@@ -27,8 +26,6 @@ class _OnKey(Permission):
 
     def __post_init__(self) -> None:
         check_arn(self.key_arn, service="kms", resource="key/", argument="key_arn")
-        if "*" in self.key_arn:
-            raise InvalidPermissionError(f"key_arn must name one key, got {self.key_arn!r}")
 
     def statements(self) -> tuple[Statement, ...]:
         conditions = []

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from ..errors import InvalidPermissionError
-from ..policy import ACCOUNT, PARTITION, REGION, Condition, Statement, check_account_id, holds_token
+from ..policy import ACCOUNT, PARTITION, REGION, Condition, Statement, check_account_id
+from ..policy.tokens import beside_tokens
 from .base import Permission
 
+_REGION = re.compile(r"[a-z0-9-]+")
 _NAME = re.compile(r"[A-Za-z0-9_./#-]{1,512}")
 
 
@@ -40,9 +42,11 @@ class LogsWrite(Permission):
     account_id: str = ACCOUNT
 
     def __post_init__(self) -> None:
-        if not holds_token(self.log_group_name) and not _NAME.fullmatch(self.log_group_name):
+        known = beside_tokens(self.log_group_name, "x")
+        if not _NAME.fullmatch(known) or not _REGION.fullmatch(beside_tokens(self.region, "x-1")):
             raise InvalidPermissionError(
-                f"log_group_name must be the name of one log group, got {self.log_group_name!r}"
+                "log_group_name and region must name one log group, got "
+                f"{self.log_group_name!r} in {self.region!r}"
             )
         check_account_id(self.account_id)
 

@@ -12,12 +12,18 @@ from typing import Protocol, Self
 
 from ..errors import InvalidPermissionError
 from ..policy import REGION, Condition, Statement, check_arn, check_prefix
+from ..policy.tokens import beside_tokens
 from .base import Permission, check_reason
 
 
 class _Key(Protocol):
     @property
     def key_arn(self) -> str: ...
+
+
+class _Environment(Protocol):
+    @property
+    def region(self) -> str: ...
 
 
 class _Bucket(Protocol):
@@ -27,6 +33,8 @@ class _Bucket(Protocol):
     def bucket_arn(self) -> str: ...
     @property
     def encryption_key(self) -> _Key | None: ...
+    @property
+    def env(self) -> _Environment: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +73,7 @@ class _OnObjects(Permission):
             bucket_arn=bucket.bucket_arn,
             prefix=prefix,
             kms_key_arn=key.key_arn if key else None,
+            region=bucket.env.region,
         )
 
     @property
@@ -225,7 +234,7 @@ class S3ListAllBuckets(Permission):
 
 def _check_bucket_arn(bucket_arn: str) -> None:
     check_arn(bucket_arn, service="s3", argument="bucket_arn", example="arn:aws:s3:::my-bucket")
-    if not bucket_arn.startswith("${") and ("/" in bucket_arn or "*" in bucket_arn):
+    if "/" in beside_tokens(bucket_arn):
         raise InvalidPermissionError(
             f"bucket_arn must be the ARN of one bucket, got {bucket_arn!r}; "
             "say which objects in prefix"

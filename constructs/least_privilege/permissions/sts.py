@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import InvalidPermissionError
 from ..policy import Condition, Statement, check_arn, check_external_ids
 from .base import Permission
 
@@ -37,9 +36,7 @@ class AssumeRole(Permission):
             argument="role_arn",
             example="arn:aws:iam::111122223333:role/Name",
         )
-        if "*" in self.role_arn:
-            raise InvalidPermissionError(f"role_arn must name one role, got {self.role_arn!r}")
-        check_external_ids(self.external_ids)
+        object.__setattr__(self, "external_ids", check_external_ids(self.external_ids))
 
     def statements(self) -> tuple[Statement, ...]:
         conditions = (

@@ -3,6 +3,7 @@
 from . import quotas
 from .arn import Arn, check_arn, role_arn, split_name_and_path
 from .document import PolicyDocument
+from .kind import PolicyKind
 from .names import (
     check_account_id,
     check_description,
@@ -26,6 +27,7 @@ __all__ = [
     "Condition",
     "Effect",
     "PolicyDocument",
+    "PolicyKind",
     "Principal",
     "PrincipalType",
     "Statement",

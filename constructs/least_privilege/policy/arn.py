@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..errors import InvalidArnError
 from .names import check_account_id, check_path, check_role_name
-from .tokens import ACCOUNT, PARTITION, holds_token
+from .tokens import ACCOUNT, PARTITION, TOKEN, beside_tokens, holds_token, is_token
 
 _PARTITION = re.compile(r"aws(-[a-z]+)*")
 
@@ -22,6 +22,8 @@ class Arn:
     Example:
         >>> Arn.parse("arn:aws:iam::111122223333:role/team/Reader").resource
         'role/team/Reader'
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
 
     partition: str
@@ -33,7 +35,11 @@ class Arn:
     @classmethod
     def parse(cls, text: str, *, argument: str = "arn") -> Arn:
         """Take an ARN apart; raises `InvalidArnError` for what is none."""
-        parts = text.split(":", 5)
+        if not isinstance(text, str):
+            raise InvalidArnError(f"{argument} must be a string, got {text!r}")
+        # Placeholders such as ${AWS::Region} hold colons of their own.
+        tokens = TOKEN.findall(text)
+        parts = [_restored(part, tokens) for part in TOKEN.sub("\0", text).split(":", 5)]
         if len(parts) != 6 or parts[0] != "arn" or not parts[2] or not parts[5]:
             raise InvalidArnError(
                 f"{argument} must be an ARN like arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, "
@@ -52,18 +58,38 @@ class Arn:
         )
 
 
+def _restored(part: str, tokens: list[str]) -> str:
+    while "\0" in part:
+        part = part.replace("\0", tokens.pop(0), 1)
+    return part
+
+
 def check_arn(
     text: str, *, service: str, resource: str = "", argument: str, example: str = ""
 ) -> str:
-    """The ARN of a resource of this service (and kind), or a token that may become one."""
-    if text.startswith("${Token["):
+    """The ARN of one resource of this service (and kind), or a token that may become one.
+
+    Example:
+        >>> check_arn("arn:aws:s3:::pictures", service="s3", argument="bucket_arn")
+        'arn:aws:s3:::pictures'
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    if isinstance(text, str) and TOKEN.match(text):
+        _check_no_wildcard(text, argument)
         return text
-    # `${AWS::Partition}` holds colons of its own.
-    arn = Arn.parse(text.replace(PARTITION, "aws"), argument=argument)
-    if arn.service != service or not arn.resource.startswith(resource):
+    arn = Arn.parse(text, argument=argument)
+    kind_known = beside_tokens(arn.resource).startswith(resource) or is_token(arn.resource)
+    if arn.service != service or not kind_known:
         wanted = example or f"arn:aws:{service}:...:{resource}..."
         raise InvalidArnError(f"{argument} must be an ARN like {wanted}, got {text!r}")
+    _check_no_wildcard(text, argument)
     return text
+
+
+def _check_no_wildcard(text: str, argument: str) -> None:
+    if any(wildcard in text for wildcard in "*?"):
+        raise InvalidArnError(f"{argument} must name one resource, without wildcards, got {text!r}")
 
 
 def role_arn(*, role_name: str, account: str = ACCOUNT, path: str = "/") -> str:
@@ -72,12 +98,21 @@ def role_arn(*, role_name: str, account: str = ACCOUNT, path: str = "/") -> str:
     Example:
         >>> role_arn(role_name="Reader", account="111122223333", path="/team/")
         'arn:${AWS::Partition}:iam::111122223333:role/team/Reader'
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     """
     check_account_id(account)
     return f"arn:{PARTITION}:iam::{account}:role{check_path(path)}{check_role_name(role_name)}"
 
 
 def split_name_and_path(name_with_path: str) -> tuple[str, str]:
-    """`team/Reader` as name `Reader` and path `/team/`."""
+    """`team/Reader` as name `Reader` and path `/team/`.
+
+    Example:
+        >>> split_name_and_path("team/Reader")
+        ('Reader', '/team/')
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
     path, _, name = name_with_path.strip("/").rpartition("/")
     return name, f"/{path}/" if path else "/"

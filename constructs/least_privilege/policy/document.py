@@ -6,11 +6,13 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
-from ..errors import QuotaExceededError
+from ..errors import InvalidPolicyError, QuotaExceededError
+from .kind import PolicyKind
+from .parser import read_json, read_statements
 from .statement import Statement
 from .tokens import known_length
 
@@ -28,9 +30,38 @@ class PolicyDocument:
         ... )
         >>> document.statements[0].actions
         ('s3:GetObject', 's3:PutObject')
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
 
     statements: tuple[Statement, ...]
+    version: str = VERSION
+    id: str | None = None
+
+    @classmethod
+    def parse(
+        cls, source: str | bytes | Mapping[str, Any], kind: PolicyKind = PolicyKind.IDENTITY
+    ) -> Self:
+        """Read a policy of this kind from its JSON, or from what its JSON was read to.
+
+        Raises `InvalidPolicyError` for whatever AWS would not accept; the text names the place,
+        what is wrong, and the mend. Nothing else is raised, whatever comes in.
+
+        Example:
+            >>> PolicyDocument.parse(
+            ...     '{"Version": "2012-10-17", "Statement": {"Effect": "Allow",'
+            ...     ' "Action": "s3:Get*", "Resource": "*"}}'
+            ... ).statements[0].actions
+            ('s3:Get*',)
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+        """
+        read = read_json(source) if isinstance(source, (str, bytes)) else source
+        try:
+            statements, version, identifier = read_statements(read, kind)
+        except RecursionError:
+            raise InvalidPolicyError("policy: is nested too deeply") from None
+        return cls(statements=statements, version=version, id=identifier)
 
     @classmethod
     def of(cls, *statements: Statement) -> PolicyDocument:
@@ -39,15 +70,20 @@ class PolicyDocument:
 
     def to_dict(self) -> dict[str, Any]:
         """The document as AWS reads it."""
-        return {
-            "Version": VERSION,
-            "Statement": [statement.to_dict() for statement in self.statements],
-        }
+        document: dict[str, Any] = {"Version": self.version}
+        if self.id is not None:
+            document["Id"] = self.id
+        document["Statement"] = [statement.to_dict() for statement in self.statements]
+        return document
+
+    def to_json(self) -> str:
+        """The document as JSON without white space, the same for the same document."""
+        return json.dumps(self.to_dict(), separators=(",", ":"), ensure_ascii=False)
 
     @property
     def size(self) -> int:
         """Characters as AWS counts them, without white space; tokens count as nothing."""
-        return known_length("".join(json.dumps(self.to_dict(), separators=(",", ":")).split()))
+        return known_length("".join(self.to_json().split()))
 
     def check_size(self, quota: int, *, argument: str) -> None:
         """Refuse a document that is past this quota whatever its tokens turn out to be."""

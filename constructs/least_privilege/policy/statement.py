@@ -12,14 +12,28 @@ from typing import Any
 
 
 class Effect(StrEnum):
-    """What a statement does when it matches."""
+    """What a statement does when it matches.
+
+    Example:
+        >>> Effect("Deny").name
+        'DENY'
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
+    """
 
     ALLOW = "Allow"
     DENY = "Deny"
 
 
 class PrincipalType(StrEnum):
-    """The kinds of principal that a trust or resource policy can name."""
+    """The kinds of principal that a trust or resource policy can name.
+
+    Example:
+        >>> PrincipalType("Service").name
+        'SERVICE'
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
 
     AWS = "AWS"
     SERVICE = "Service"
@@ -34,6 +48,8 @@ class Principal:
     Example:
         >>> Principal(type=PrincipalType.SERVICE, identifier="lambda.amazonaws.com").identifier
         'lambda.amazonaws.com'
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
 
     type: PrincipalType
@@ -47,6 +63,8 @@ class Condition:
     Example:
         >>> Condition.of("Bool", "aws:SecureTransport", "true").values
         ('true',)
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
     """
 
     operator: str
@@ -66,28 +84,38 @@ class Statement:
     Example:
         >>> Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::pictures/a",)).to_dict()
         {'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::pictures/a'}
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html
     """
 
-    actions: tuple[str, ...]
+    actions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     effect: Effect = Effect.ALLOW
     principals: tuple[Principal, ...] = ()
     conditions: tuple[Condition, ...] = ()
     not_actions: tuple[str, ...] = ()
+    not_resources: tuple[str, ...] = ()
+    not_principals: tuple[Principal, ...] = ()
     sid: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as AWS reads it: one value alone, several as a list."""
         statement: dict[str, Any] = {} if self.sid is None else {"Sid": self.sid}
         statement["Effect"] = self.effect.value
-        if self.principals:
-            statement["Principal"] = _principals_to_dict(self.principals)
-        if self.not_actions:
-            statement["NotAction"] = _one_or_list(self.not_actions)
-        else:
-            statement["Action"] = _one_or_list(self.actions)
-        if self.resources:
-            statement["Resource"] = _one_or_list(self.resources)
+        for name, principals in (
+            ("Principal", self.principals),
+            ("NotPrincipal", self.not_principals),
+        ):
+            if principals:
+                statement[name] = _principals_to_dict(principals)
+        for name, values in (
+            ("Action", self.actions),
+            ("NotAction", self.not_actions),
+            ("Resource", self.resources),
+            ("NotResource", self.not_resources),
+        ):
+            if values:
+                statement[name] = _one_or_list(values)
         if self.conditions:
             statement["Condition"] = _conditions_to_dict(self.conditions)
         return statement

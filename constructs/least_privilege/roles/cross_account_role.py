@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from .._edge import placed
@@ -15,7 +16,8 @@ from ..boundary import RoleBoundary
 from ..errors import InvalidTrustError
 from ..permissions import AssumeRole, Permission
 from ..trust import AwsAccount, AwsRoles, IamUsers, Organization
-from .trusted_role import PolicyType, TrustedRole
+from .plan import PolicyType
+from .trusted_role import TrustedRole
 
 
 class CrossAccountRole(TrustedRole):
@@ -60,11 +62,16 @@ class CrossAccountRole(TrustedRole):
         description: str | None = None,
         role_name: str | None = None,
         path: str = "/",
-        boundary: RoleBoundary | str | None = None,
+        boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
         tags: Mapping[str, str] | None = None,
         policy_type: PolicyType = PolicyType.INLINE,
     ) -> None:
         with placed(scope, construct_id):
+            if not isinstance(trusted_by, Sequence) or isinstance(trusted_by, str):
+                raise InvalidTrustError(
+                    f"trusted_by must be a list of values of least_privilege.trust, got "
+                    f"{trusted_by!r}; put it in brackets"
+                )
             for trust in trusted_by:
                 if not isinstance(trust, (AwsAccount, AwsRoles, IamUsers, Organization)):
                     raise InvalidTrustError(
@@ -85,18 +92,27 @@ class CrossAccountRole(TrustedRole):
             policy_type=policy_type,
         )
 
-    def caller_permission(self) -> AssumeRole:
+    def caller_permission(self, account_id: str | None = None) -> AssumeRole:
         """The other half: the permission by which the calling side may assume this role.
 
         It names the role's ARN as text, so that it can be used in another account's stack, or be
         written into another app, without a reference between the two.
 
-        :raises InvalidTrustError: if the role has no `role_name` of its own
+        :param account_id: the calling account; needed where several have external IDs, as one must
+            not learn that of another
+
+        :raises InvalidTrustError: if the role has no `role_name` of its own, its stack no account,
+            or `account_id` is needed
         """
-        external_ids = [
-            external_id
-            for trust in self.trusted_by
-            if isinstance(trust, (AwsAccount, AwsRoles))
-            for external_id in trust.external_ids
-        ]
-        return AssumeRole(role_arn=self._named_arn(), external_ids=tuple(external_ids))
+        callers = [each for each in self.trusted_by if isinstance(each, (AwsAccount, AwsRoles))]
+        if account_id is not None:
+            callers = [each for each in callers if each.account_id == account_id]
+        with_external_ids = {each.account_id for each in callers if each.external_ids}
+        if len(with_external_ids) > 1:
+            raise InvalidTrustError(
+                f"{self.node.path}: account_id must say for which of "
+                f"{', '.join(sorted(with_external_ids))} the permission is; their external IDs "
+                "differ"
+            )
+        external_ids = tuple(external_id for each in callers for external_id in each.external_ids)
+        return AssumeRole(role_arn=self._named_arn(), external_ids=external_ids)

@@ -30,6 +30,11 @@ def require_imdsv2(
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
     """
+    kinds = (ec2.Instance, ec2.LaunchTemplate, ec2.CfnInstance, ec2.CfnLaunchTemplate)
+    if not isinstance(target, kinds):
+        raise InvalidInputError(
+            f"target must be an instance or a launch template, got a {type(target).__name__}"
+        ).at(target.node.path)
     if not 1 <= hop_limit <= 64:
         raise InvalidInputError(f"hop_limit must be from 1 to 64, got {hop_limit}").at(
             target.node.path

@@ -15,7 +15,8 @@ from ..boundary import RoleBoundary
 from ..permissions import CloudWatchAgent, Permission, SessionManagerCore
 from ..policy import check_policy_name
 from ..trust import AwsService
-from .trusted_role import PolicyType, TrustedRole
+from .plan import PolicyType
+from .trusted_role import TrustedRole
 
 
 class InstanceRole(TrustedRole):
@@ -59,7 +60,7 @@ class InstanceRole(TrustedRole):
         description: str | None = None,
         role_name: str | None = None,
         path: str = "/",
-        boundary: RoleBoundary | str | None = None,
+        boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
         tags: Mapping[str, str] | None = None,
         policy_type: PolicyType = PolicyType.INLINE,
     ) -> None:

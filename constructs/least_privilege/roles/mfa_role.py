@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from .._edge import placed
 from ..boundary import RoleBoundary
+from ..errors import InvalidTrustError
 from ..permissions import AssumeRole, Permission
 from ..policy import ACCOUNT
+from ..policy.names import check_strings
 from ..trust import IamUsers, Mfa
-from .trusted_role import PolicyType, TrustedRole
+from ..trust.base import check_mfa_age
+from .plan import PolicyType
+from .trusted_role import TrustedRole
 
 
 class MfaRole(TrustedRole):
@@ -56,15 +61,17 @@ class MfaRole(TrustedRole):
         description: str | None = None,
         role_name: str | None = None,
         path: str = "/",
-        boundary: RoleBoundary | str | None = None,
+        boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
         tags: Mapping[str, str] | None = None,
         policy_type: PolicyType = PolicyType.INLINE,
     ) -> None:
         with placed(scope, construct_id):
             users = IamUsers(
-                user_names=user_names if isinstance(user_names, str) else tuple(user_names),  # type: ignore[arg-type]
+                user_names=tuple(
+                    check_strings(user_names, argument="user_names", error=InvalidTrustError)
+                ),
                 account_id=account_id,
-                mfa=Mfa(max_age=max_mfa_age),
+                mfa=Mfa(max_age=check_mfa_age(max_mfa_age, argument="max_mfa_age")),
             )
         super().__init__(
             scope,

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from .._edge import placed
 from ..boundary import RoleBoundary
 from ..permissions import Permission
 from ..trust import AwsService
-from .trusted_role import PolicyType, TrustedRole
+from .plan import PolicyType
+from .trusted_role import TrustedRole
 
 
 class ServiceRole(TrustedRole):
@@ -51,7 +53,7 @@ class ServiceRole(TrustedRole):
         description: str | None = None,
         role_name: str | None = None,
         path: str = "/",
-        boundary: RoleBoundary | str | None = None,
+        boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
         tags: Mapping[str, str] | None = None,
         policy_type: PolicyType = PolicyType.INLINE,
     ) -> None:

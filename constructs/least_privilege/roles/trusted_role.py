@@ -5,45 +5,26 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any, cast
 
 import jsii
 from aws_cdk import Resource, Stack, aws_iam as iam
 from aws_cdk.interfaces import aws_iam as interfaces
-from constructs import Construct
+from constructs import Construct, IValidation
 
 from .._edge import placed, with_tokens
 from ..acknowledgements import Acknowledgement, acknowledge
-from ..boundary import RoleBoundary, boundary_arn
-from ..errors import InvalidDurationError, InvalidTrustError, QuotaExceededError
+from ..boundary import RoleBoundary
+from ..errors import InvalidTrustError, QuotaExceededError
 from ..permissions import Permission
-from ..policy import (
-    PolicyDocument,
-    check_description,
-    check_path,
-    check_role_name,
-    check_session_duration,
-    check_tags,
-    holds_token,
-    quotas,
-    role_arn,
-)
+from ..policy import PolicyDocument, holds_token, quotas, role_arn
 from ..trust import Trust
+from .plan import PolicyType, permission_policy, permission_values, plan_role
 
 POLICY_NAME = "Permissions"
-
-
-class PolicyType(StrEnum):
-    """Where a role's permission policy lives.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
-    """
-
-    INLINE = "inline"
-    CUSTOMER_MANAGED = "customer managed"
 
 
 @jsii.implements(iam.IRole)
@@ -62,7 +43,8 @@ class TrustedRole(Resource):
     :param session_duration: the longest session that a caller of AssumeRole can ask for, 1 to 12
         hours, by default 1 hour; refused where AWS services alone assume the role, as they ignore
         it. A role that is assumed by another role's session gets one hour at most
-    :param boundary: permissions boundary: a `RoleBoundary`, or the name or ARN of a managed policy
+    :param boundary: permissions boundary: a `RoleBoundary`, a managed policy of the CDK, or the
+        name or ARN of one that exists
     :param tags: at most 50
     :param policy_type: inline (10,240 characters together), or customer managed (6,144)
 
@@ -95,33 +77,26 @@ class TrustedRole(Resource):
         role_name: str | None = None,
         path: str = "/",
         session_duration: timedelta | None = None,
-        boundary: RoleBoundary | str | None = None,
+        boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
         tags: Mapping[str, str] | None = None,
         policy_type: PolicyType = PolicyType.INLINE,
     ) -> None:
         with placed(scope, construct_id):
-            trust_policy = _trust_policy(trusted_by)
-            duration = _session_duration(trusted_by, session_duration)
-            policy = _permission_policy(permissions, policy_type)
-            properties: dict[str, Any] = {
-                "description": check_description(description) if description else None,
-                "role_name": check_role_name(role_name) if role_name else None,
-                "path": None if path == "/" else check_path(path),
-                "max_session_duration": int(duration.total_seconds()) if duration else None,
-                "permissions_boundary": with_tokens(boundary_arn(boundary)) if boundary else None,
-                "tags": [
-                    {"key": key, "value": value} for key, value in check_tags(tags or {}).items()
-                ]
-                or None,
-            }
-            _check_own_account(scope, trusted_by)
-
+            plan = plan_role(
+                scope,
+                trusted_by=trusted_by,
+                permissions=permissions,
+                description=description,
+                role_name=role_name,
+                path=path,
+                session_duration=session_duration,
+                boundary=boundary,
+                tags=tags,
+                policy_type=policy_type,
+            )
         super().__init__(scope, construct_id, physical_name=role_name)
-        self._path = path
-        self._trusted_by = tuple(trusted_by)
-        self._permissions = tuple(permissions)
-        self._policy_type = policy_type
-        self._role_name = role_name
+        self._plan = plan
+        self._permissions = plan.permissions
         self._arn: str | None = None
         self._name: str | None = None
         self._managed_policies: list[str] = []
@@ -130,12 +105,14 @@ class TrustedRole(Resource):
         self._resource = iam.CfnRole(
             self,
             "Resource",
-            assume_role_policy_document=with_tokens(trust_policy.to_dict()),
-            policies=self._inline(policy),
-            **{name: value for name, value in properties.items() if value is not None},
+            assume_role_policy_document=with_tokens(plan.trust_policy.to_dict()),
+            policies=self._inline(plan.permission_policy),
+            # The CDK's name: it may be one that the CDK makes up where another stack asks for it.
+            role_name=self._physical_name if role_name is not None else None,
+            **plan.properties,
         )
-        self._attach_own_policy(policy)
-        self._acknowledge_wildcards(self._permissions)
+        self._attach_own_policy(plan.permission_policy)
+        self._acknowledge_wildcards(plan.permissions)
 
     # What is defined here ---------------------------------------------------------------------
 
@@ -147,7 +124,7 @@ class TrustedRole(Resource):
     @property
     def trusted_by(self) -> tuple[Trust, ...]:
         """Who may assume the role."""
-        return self._trusted_by
+        return self._plan.trusted_by
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
@@ -157,19 +134,20 @@ class TrustedRole(Resource):
     def allow(self, *permissions: Permission) -> None:
         """Let the role do more, for permissions that are known only after it was made."""
         with placed(cast(Construct, self.node.scope), self.node.id):
-            policy = _permission_policy((*self._permissions, *permissions), self._policy_type)
+            permissions = permission_values(permissions)
+            policy = permission_policy((*self._permissions, *permissions), self._plan.policy_type)
         self._permissions += permissions
         self._resource.policies = self._inline(policy)
         self._attach_own_policy(policy)
         self._acknowledge_wildcards(permissions)
 
     def _inline(self, policy: PolicyDocument | None) -> list[Any] | None:
-        if policy is None or self._policy_type is not PolicyType.INLINE:
+        if policy is None or self._plan.policy_type is not PolicyType.INLINE:
             return None
         return [{"policyName": POLICY_NAME, "policyDocument": with_tokens(policy.to_dict())}]
 
     def _attach_own_policy(self, policy: PolicyDocument | None) -> None:
-        if policy is None or self._policy_type is not PolicyType.CUSTOMER_MANAGED:
+        if policy is None or self._plan.policy_type is not PolicyType.CUSTOMER_MANAGED:
             return
         document = with_tokens(policy.to_dict())
         if self._own_policy is not None:
@@ -179,20 +157,39 @@ class TrustedRole(Resource):
         self._attach_managed_policy(self._own_policy.ref)
 
     def _attach_managed_policy(self, arn: str) -> None:
-        if len(self._managed_policies) >= quotas.MANAGED_POLICIES_PER_ROLE:
+        self._check_one_more_managed_policy()
+        self._managed_policies.append(arn)
+        self._resource.managed_policy_arns = self._managed_policies
+
+    def _check_one_more_managed_policy(self) -> None:
+        granted = isinstance(self._granted, iam.ManagedPolicy)
+        if len(self._managed_policies) + granted >= quotas.MANAGED_POLICIES_PER_ROLE:
             raise QuotaExceededError(
                 f"{self.node.path}: managed policies must be at most "
                 f"{quotas.MANAGED_POLICIES_PER_ROLE} for one role, this would be one more"
             )
-        self._managed_policies.append(arn)
-        self._resource.managed_policy_arns = self._managed_policies
+
+    def _size_with_grants(self) -> tuple[int, int]:
+        """What counts toward the quota together with the CDK's grants, and the quota."""
+        assert self._granted is not None
+        resolved = Stack.of(self).resolve(self._granted.document)
+        granted = len("".join(json.dumps(resolved, separators=(",", ":")).split()))
+        if self._plan.policy_type is PolicyType.CUSTOMER_MANAGED:
+            return granted, quotas.MANAGED_POLICY
+        own = permission_policy(self._permissions, self._plan.policy_type)
+        return granted + (own.size if own else 0), quotas.INLINE_POLICIES_OF_A_ROLE
 
     def _acknowledge_wildcards(self, permissions: Sequence[Permission]) -> None:
         reasons: dict[str, dict[str, None]] = {}
         for permission in permissions:
             for wildcard, reason in permission.wildcard_reasons().items():
                 reasons.setdefault(wildcard, {})[reason] = None
-        acknowledge(self, *(_evidence(wildcard, each) for wildcard, each in reasons.items()))
+        # On the policy that holds them and on nothing else: a grant of the CDK in the policy beside
+        # it must not pass under these reasons.
+        acknowledge(
+            self._own_policy or self._resource,
+            *(_evidence(wildcard, each) for wildcard, each in reasons.items()),
+        )
 
     # What an IRole of the CDK has -------------------------------------------------------------
 
@@ -206,7 +203,7 @@ class TrustedRole(Resource):
                 region="",
                 service="iam",
                 resource="role",
-                resource_name=f"{self._path.lstrip('/')}{self._physical_name}",
+                resource_name=f"{self._plan.path.lstrip('/')}{self._physical_name}",
             )
         return self._arn
 
@@ -253,12 +250,14 @@ class TrustedRole(Resource):
         whose own policy names the role does not depend on itself."""
         granted = self._granted
         if granted is None:
-            if self._policy_type is PolicyType.INLINE:
+            if self._plan.policy_type is PolicyType.INLINE:
                 granted = iam.Policy(self, "DefaultPolicy")
                 granted.attach_to_role(self.role)
             else:
+                self._check_one_more_managed_policy()
                 granted = iam.ManagedPolicy(self, "DefaultPolicy", roles=[self.role])
             self._granted = granted
+            self.node.add_validation(_GrantedSize(self._size_with_grants))
         granted.add_statements(statement)
         return iam.AddToPrincipalPolicyResult(statement_added=True, policy_dependable=granted)
 
@@ -292,59 +291,35 @@ class TrustedRole(Resource):
 
     def _named_arn(self) -> str:
         """The ARN as other accounts and apps can write it down."""
-        if not self._role_name or holds_token(self._role_name):
+        name, account = self._plan.role_name, self.env.account
+        if not name or holds_token(name):
             raise InvalidTrustError(
                 f"{self.node.path}: role_name must be given, or another account could not know "
                 "the role's ARN"
             )
-        return role_arn(role_name=self._role_name, account=self.env.account, path=self._path)
+        if holds_token(account):
+            raise InvalidTrustError(
+                f"{self.node.path}: the stack must have an account (env=...), or another account "
+                "would read its own number in the role's ARN"
+            )
+        return role_arn(role_name=name, account=account, path=self._plan.path)
 
 
-def _trust_policy(trusted_by: Sequence[Trust]) -> PolicyDocument:
-    if isinstance(trusted_by, Trust) or not all(isinstance(each, Trust) for each in trusted_by):
-        raise InvalidTrustError(
-            f"trusted_by must be a list of values of least_privilege.trust, got {trusted_by!r}"
-        )
-    if not trusted_by:
-        raise InvalidTrustError("trusted_by must name at least one who may assume the role")
-    document = PolicyDocument.of(*(each for trust in trusted_by for each in trust.statements()))
-    document.check_size(quotas.TRUST_POLICY, argument="trusted_by")
-    return document
+@jsii.implements(IValidation)
+class _GrantedSize:
+    """Counts, once all grants are known."""
 
+    def __init__(self, size_with_grants: Callable[[], tuple[int, int]]) -> None:
+        self._size_with_grants = size_with_grants
 
-def _permission_policy(
-    permissions: Sequence[Permission], policy_type: PolicyType
-) -> PolicyDocument | None:
-    if not permissions:
-        return None
-    document = PolicyDocument.of(*(each for one in permissions for each in one.statements()))
-    quota = (
-        quotas.INLINE_POLICIES_OF_A_ROLE
-        if policy_type is PolicyType.INLINE
-        else quotas.MANAGED_POLICY
-    )
-    document.check_size(quota, argument="permissions")
-    return document
-
-
-def _session_duration(
-    trusted_by: Sequence[Trust], session_duration: timedelta | None
-) -> timedelta | None:
-    if any(trust.asks_for_sessions for trust in trusted_by):
-        return check_session_duration(session_duration or quotas.SESSION_MINIMUM)
-    if session_duration is not None:
-        raise InvalidDurationError(
-            "session_duration must be left out where services alone assume the role: they choose "
-            "the length of their sessions themselves"
-        )
-    return None
-
-
-def _check_own_account(scope: Construct, trusted_by: Sequence[Trust]) -> None:
-    account = Stack.of(scope).account
-    if not holds_token(account):
-        for trust in trusted_by:
-            trust.check_in_account(account)
+    def validate(self) -> list[str]:
+        size, quota = self._size_with_grants()
+        if size <= quota:
+            return []
+        return [
+            f"the role's policies have {size:,} characters together with the CDK's grants, the "
+            f"quota is {quota:,}; give narrower permissions instead of the grants"
+        ]
 
 
 def _evidence(wildcard: str, reasons: Mapping[str, None]) -> Acknowledgement:

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..errors import InvalidExternalIdError, InvalidTrustError
@@ -18,8 +19,8 @@ from ..policy import (
     check_account_id,
     check_external_ids,
     check_organization_id,
-    holds_token,
 )
+from ..policy.names import check_strings
 from .base import ASSUME_ROLE, Mfa, Trust, named_arns
 
 
@@ -69,7 +70,7 @@ class AwsAccount(Trust):
 
     def __post_init__(self) -> None:
         check_account_id(self.account_id)
-        check_external_ids(self.external_ids)
+        _freeze(self, external_ids=check_external_ids(self.external_ids))
         _refuse_own_external_id("", self.account_id, self.external_ids)
 
     def statements(self) -> tuple[Statement, ...]:
@@ -105,9 +106,12 @@ class AwsRoles(Trust):
     external_ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_names("role_names", self.role_names)
+        _freeze(
+            self,
+            role_names=_check_names("role_names", self.role_names),
+            external_ids=check_external_ids(self.external_ids),
+        )
         named_arns("role", self.role_names, self.account_id)
-        check_external_ids(self.external_ids)
         _refuse_own_external_id("", self.account_id, self.external_ids)
 
     def statements(self) -> tuple[Statement, ...]:
@@ -147,7 +151,7 @@ class IamUsers(Trust):
     mfa: Mfa = field(default_factory=Mfa)
 
     def __post_init__(self) -> None:
-        _check_names("user_names", self.user_names)
+        _freeze(self, user_names=_check_names("user_names", self.user_names))
         named_arns("user", self.user_names, self.account_id)
 
     def statements(self) -> tuple[Statement, ...]:
@@ -184,7 +188,7 @@ class Organization(Trust):
     def __post_init__(self) -> None:
         check_organization_id(self.organization_id)
         if self.role_names:
-            _check_names("role_names", self.role_names)
+            _freeze(self, role_names=_check_names("role_names", self.role_names))
             named_arns("role", self.role_names, ACCOUNT)
 
     def statements(self) -> tuple[Statement, ...]:
@@ -207,13 +211,19 @@ class Organization(Trust):
         )
 
 
-def _check_names(argument: str, names: tuple[str, ...]) -> None:
-    if isinstance(names, str):
-        raise InvalidTrustError(f"{argument} must be a tuple, got the string {names!r}")
+def _check_names(argument: str, names: Sequence[str]) -> tuple[str, ...]:
+    names = check_strings(names, argument=argument, error=InvalidTrustError)
     if not names:
         raise InvalidTrustError(
             f"{argument} must name at least one; to trust all of an account, say AwsAccount"
         )
     for name in names:
-        if any(wildcard in name for wildcard in "*?") and not holds_token(name):
+        if any(wildcard in name for wildcard in "*?"):
             raise InvalidTrustError(f"{argument} must hold no wildcard, got {name!r}")
+    return names
+
+
+def _freeze(value: Trust, **fields: tuple[str, ...]) -> None:
+    """Keep lists as tuples, so that a value stays what it was when it was checked."""
+    for name, content in fields.items():
+        object.__setattr__(value, name, content)

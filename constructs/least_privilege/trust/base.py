@@ -6,15 +6,17 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ..errors import InvalidDurationError
+from ..errors import InvalidDurationError, InvalidNameError
 from ..policy import (
     PARTITION,
     Condition,
     Statement,
     check_account_id,
+    check_path,
     check_role_name,
     split_name_and_path,
 )
+from ..policy.names import check_timedelta
 
 ASSUME_ROLE = ("sts:AssumeRole",)
 
@@ -24,6 +26,13 @@ class Trust(ABC):
 
     Each value becomes statements of its own, so that the conditions of one trusted principal
     never reach another: statements of a trust policy are OR-ed.
+
+    Example:
+        >>> from least_privilege.trust import AwsService
+        >>> isinstance(AwsService(principal="lambda.amazonaws.com"), Trust)
+        True
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
     """
 
     __slots__ = ()
@@ -62,10 +71,7 @@ class Mfa:
     max_age: timedelta = timedelta(hours=1)
 
     def __post_init__(self) -> None:
-        if not timedelta(minutes=15) <= self.max_age <= timedelta(hours=36):
-            raise InvalidDurationError(
-                f"max_age must be from 15 minutes to 36 hours, got {self.max_age}"
-            )
+        check_mfa_age(self.max_age, argument="max_age")
 
     def conditions(self) -> tuple[Condition, ...]:
         """`Bool`, not `BoolIfExists`: long-term keys carry no such key and must not pass."""
@@ -79,12 +85,27 @@ class Mfa:
         )
 
 
+def check_mfa_age(age: timedelta, *, argument: str) -> timedelta:
+    """From 15 minutes to 36 hours, the lengths that GetSessionToken can have."""
+    check_timedelta(age, argument=argument)
+    if not timedelta(minutes=15) <= age <= timedelta(hours=36):
+        raise InvalidDurationError(f"{argument} must be from 15 minutes to 36 hours, got {age}")
+    return age
+
+
 def named_arns(kind: str, names: tuple[str, ...], account_id: str) -> tuple[str, ...]:
     """The ARNs of these roles or users; a name may have a path in front: `team/Reader`."""
     check_account_id(account_id)
     arns = []
     for name_with_path in names:
+        argument = f"{kind}_names"
+        if name_with_path.startswith("arn:"):
+            raise InvalidNameError(
+                f"{argument} must be names, got the ARN {name_with_path!r}; "
+                f"try {name_with_path.rpartition(':')[2].partition('/')[2]!r}"
+            )
         name, path = split_name_and_path(name_with_path)
-        check_role_name(name, argument=f"{kind}_names")
+        check_role_name(name, argument=argument)
+        check_path(path, argument=argument)
         arns.append(f"arn:{PARTITION}:iam::{account_id}:{kind}{path}{name}")
     return tuple(arns)

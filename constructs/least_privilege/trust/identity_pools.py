@@ -5,12 +5,15 @@ Source: https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..errors import InvalidTrustError
 from ..policy import Condition, Principal, PrincipalType, Statement
+from ..policy.tokens import is_token
 from .base import Trust
 
+_POOL = re.compile(r"[\w-]+:[0-9a-f-]{36}")
 _ISSUERS = {
     "us-gov-west-1": "cognito-identity-us-gov.amazonaws.com",
     "us-gov-east-1": "cognito-identity.us-gov-east-1.amazonaws.com",
@@ -38,6 +41,8 @@ def identity_variable(region: str = "") -> str:
     Example:
         >>> identity_variable()
         '${cognito-identity.amazonaws.com:sub}'
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
     """
     return f"${{{identity_pool_issuer(region)}:sub}}"
 
@@ -62,9 +67,10 @@ class IdentityPool(Trust):
     region: str = ""
 
     def __post_init__(self) -> None:
-        if not self.identity_pool_id or any(wildcard in self.identity_pool_id for wildcard in "*?"):
+        if not is_token(self.identity_pool_id) and not _POOL.fullmatch(self.identity_pool_id):
             raise InvalidTrustError(
-                "identity_pool_id must be the ID of one identity pool, "
+                "identity_pool_id must be the ID of one identity pool, like "
+                "eu-central-1:11111111-2222-3333-4444-555555555555, "
                 f"got {self.identity_pool_id!r}"
             )
 

@@ -23,6 +23,7 @@ from ..policy import (
     Statement,
     holds_token,
 )
+from ..policy.names import check_strings
 from .base import ASSUME_ROLE, Trust
 
 _FORM = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
@@ -31,7 +32,14 @@ _FORM = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 @cache
 def service_principals() -> dict[str, dict[str, Any]]:
     """The known service principals, each with what AWS documents that it sends when it assumes
-    a role: `source_account` and `source_arn` are true, false, or absent where nothing is said."""
+    a role: `source_account` and `source_arn` are true, false, or absent where nothing is said.
+
+    Example:
+        >>> service_principals()["ecs-tasks.amazonaws.com"]["source_account"]
+        True
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
     table = resources.files(__package__).joinpath("service_principals.json").read_text("utf-8")
     principals: dict[str, dict[str, Any]] = json.loads(table)["principals"]
     return principals
@@ -61,6 +69,13 @@ class AwsService(Trust):
     unlisted_reason: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(
+            self,
+            "source_arns",
+            check_strings(
+                self.source_arns, argument="source_arns", error=InvalidServicePrincipalError
+            ),
+        )
         self._check_principal()
         for key, wanted in (("account", self.source_account), ("arn", bool(self.source_arns))):
             row = self._row
@@ -76,6 +91,10 @@ class AwsService(Trust):
 
     def _check_principal(self) -> None:
         known = service_principals()
+        if not isinstance(self.principal, str):
+            raise InvalidServicePrincipalError(
+                f"principal must be a string like 'lambda.amazonaws.com', got {self.principal!r}"
+            )
         if self._canonical in known:
             return
         if not _FORM.fullmatch(self.principal):

@@ -13,7 +13,14 @@ from aws_cdk import App, IPolicyValidationPlugin, Validations
 
 
 class NagPack(StrEnum):
-    """A rule pack of cdk-nag, by the name that its findings begin with."""
+    """A rule pack of cdk-nag, by the name that its findings begin with.
+
+    Example:
+        >>> NagPack.AWS_SOLUTIONS.value
+        'AwsSolutions'
+
+    Source: https://github.com/cdklabs/cdk-nag/blob/main/RULES.md
+    """
 
     AWS_SOLUTIONS = "AwsSolutions"
     HIPAA_SECURITY = "HIPAA.Security"

@@ -1,0 +1,197 @@
+"""A role, checked before anything of it joins the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from aws_cdk import Stack, aws_iam as iam
+from constructs import Construct
+
+from .._edge import with_tokens
+from ..boundary import RoleBoundary, boundary_arn
+from ..errors import (
+    InvalidDurationError,
+    InvalidInputError,
+    InvalidPermissionError,
+    InvalidTrustError,
+)
+from ..permissions import Permission
+from ..policy import (
+    PolicyDocument,
+    Statement,
+    check_description,
+    check_path,
+    check_role_name,
+    check_session_duration,
+    check_tags,
+    quotas,
+)
+from ..policy.tokens import is_token
+from ..trust import Trust
+
+Value = TypeVar("Value")
+
+
+class PolicyType(StrEnum):
+    """Where a role's permission policy lives.
+
+    Example:
+        >>> PolicyType("customer managed").name
+        'CUSTOMER_MANAGED'
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+    """
+
+    INLINE = "inline"
+    CUSTOMER_MANAGED = "customer managed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolePlan:
+    """What a role is going to be; making one raises for whatever is wrong."""
+
+    trusted_by: tuple[Trust, ...]
+    permissions: tuple[Permission, ...]
+    trust_policy: PolicyDocument
+    permission_policy: PolicyDocument | None
+    policy_type: PolicyType
+    path: str
+    role_name: str | None
+    properties: Mapping[str, Any]
+    """Of the CfnRole, those that do not change later."""
+
+
+def plan_role(
+    scope: Construct,
+    *,
+    trusted_by: Sequence[Trust],
+    permissions: Sequence[Permission] = (),
+    description: str | None = None,
+    role_name: str | None = None,
+    path: str = "/",
+    session_duration: timedelta | None = None,
+    boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
+    tags: Mapping[str, str] | None = None,
+    policy_type: PolicyType = PolicyType.INLINE,
+) -> RolePlan:
+    """Check all that a role is made of."""
+    trusts = _values(trusted_by, Trust, "trusted_by", InvalidTrustError)
+    if policy_type not in tuple(PolicyType):
+        raise InvalidInputError(
+            f"policy_type must be one of {', '.join(map(repr, map(str, PolicyType)))}, "
+            f"got {policy_type!r}"
+        )
+    policy_type = PolicyType(policy_type)
+    duration = _session_duration(trusts, session_duration)
+    properties = {
+        "description": check_description(description) if description is not None else None,
+        "path": None if path == "/" else check_path(path),
+        "max_session_duration": int(duration.total_seconds()) if duration else None,
+        "permissions_boundary": (
+            with_tokens(boundary_arn(boundary)) if boundary is not None else None
+        ),
+        "tags": [{"key": key, "value": value} for key, value in check_tags(tags or {}).items()]
+        or None,
+    }
+    if role_name is not None and not is_token(role_name):
+        check_role_name(role_name)
+    trust_policy = _trust_policy(trusts)
+    account = Stack.of(scope).account
+    for trust in trusts:
+        trust.check_in_account(account)
+    given = permission_values(permissions)
+    return RolePlan(
+        trusted_by=trusts,
+        permissions=given,
+        trust_policy=trust_policy,
+        permission_policy=permission_policy(given, policy_type),
+        policy_type=policy_type,
+        path=path,
+        role_name=role_name,
+        properties={name: value for name, value in properties.items() if value is not None},
+    )
+
+
+def permission_values(permissions: Sequence[Permission]) -> tuple[Permission, ...]:
+    """These permissions; raises for what is none."""
+    return _values(permissions, Permission, "permissions", InvalidPermissionError)
+
+
+def permission_policy(
+    permissions: Sequence[Permission], policy_type: PolicyType
+) -> PolicyDocument | None:
+    """The policy that says all of these; raises if it is past its quota whatever tokens become."""
+    if not permissions:
+        return None
+    document = PolicyDocument.of(*(each for one in permissions for each in one.statements()))
+    quota = (
+        quotas.INLINE_POLICIES_OF_A_ROLE
+        if policy_type is PolicyType.INLINE
+        else quotas.MANAGED_POLICY
+    )
+    document.check_size(quota, argument="permissions")
+    return document
+
+
+def _trust_policy(trusted_by: Sequence[Trust]) -> PolicyDocument:
+    if not trusted_by:
+        raise InvalidTrustError("trusted_by must name at least one who may assume the role")
+    statements = [each for trust in trusted_by for each in trust.statements()]
+    for narrow in statements:
+        for wide in statements:
+            if _makes_moot(wide, narrow):
+                raise InvalidTrustError(
+                    "trusted_by names one principal twice, and statements of a trust policy are "
+                    f"OR-ed: for {narrow.principals[0].identifier}, {_words(narrow)} does not "
+                    "count beside the same principal without it"
+                )
+    document = PolicyDocument.of(*statements)
+    document.check_size(quotas.TRUST_POLICY, argument="trusted_by")
+    return document
+
+
+def _makes_moot(wide: Statement, narrow: Statement) -> bool:
+    return (
+        set(narrow.principals) <= set(wide.principals)
+        and set(narrow.actions) <= set(wide.actions)
+        and set(wide.conditions) < set(narrow.conditions)
+    )
+
+
+def _words(statement: Statement) -> str:
+    return "the condition on " + " and ".join(each.key for each in statement.conditions)
+
+
+def _session_duration(
+    trusted_by: Sequence[Trust], session_duration: timedelta | None
+) -> timedelta | None:
+    if any(trust.asks_for_sessions for trust in trusted_by):
+        if session_duration is None:
+            return quotas.SESSION_MINIMUM
+        return check_session_duration(session_duration)
+    if session_duration is not None:
+        raise InvalidDurationError(
+            "session_duration must be left out where services alone assume the role: they choose "
+            "the length of their sessions themselves"
+        )
+    return None
+
+
+def _values(
+    given: Sequence[Value], kind: Any, argument: str, error: type[InvalidInputError]
+) -> tuple[Value, ...]:
+    home = kind.__module__.rpartition(".")[0]
+    if isinstance(given, (kind, str)) or not isinstance(given, Sequence):
+        raise error(f"{argument} must be a list of values of {home}, got {given!r}")
+    values = tuple(given)
+    for value in values:
+        if not isinstance(value, kind):
+            raise error(
+                f"{argument} must be a list of values of {home}, got {value!r} in it "
+                f"(a {type(value).__name__})"
+            )
+    return values

@@ -1,0 +1,294 @@
+"""Temporary credentials for the users of an app: who gets them, and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_cdk import Stack, aws_s3 as s3
+
+from least_privilege import errors
+from least_privilege.identity_pool import IdentityPoolRoles, UserPoolClient, own_prefix
+from least_privilege.permissions import (
+    ActionsOn,
+    KmsDecrypt,
+    Permission,
+    S3List,
+    S3Read,
+    S3Write,
+)
+from least_privilege.policy import Condition, Statement
+from least_privilege.roles import PolicyType
+from tests.conftest import new_stack, only, resources
+
+POOL_ID = "eu-central-1:11111111-2222-3333-4444-555555555555"
+BUCKET = "arn:aws:s3:::pictures"
+ROLE = "AWS::IAM::Role"
+POOL = "AWS::Cognito::IdentityPool"
+OWN = "${cognito-identity.amazonaws.com:sub}"
+KEY = "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555"
+CLIENT = UserPoolClient(
+    client_id="abc", user_pool_provider_name="cognito-idp.eu-central-1.amazonaws.com/pool"
+)
+OWN_PICTURES = S3Write(bucket_arn=BUCKET, prefix=f"in/{OWN}/")
+GUEST_PICTURES = S3Read(bucket_arn=BUCKET, prefix="public/")
+
+
+def trust(sign_in: str, pool: str, issuer: str = "cognito-identity.amazonaws.com") -> Any:
+    return [
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": issuer},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringEquals": {f"{issuer}:aud": pool},
+                "ForAnyValue:StringLike": {f"{issuer}:amr": sign_in},
+            },
+        }
+    ]
+
+
+def roles_by_kind(stack: Stack) -> dict[str, dict[str, Any]]:
+    return {
+        "guest" if "GuestRole" in name else "authenticated": role
+        for name, role in resources(stack, ROLE).items()
+    }
+
+
+def test_signed_in_users_of_the_clients_get_one_role_and_guests_none(stack: Stack) -> None:
+    users = IdentityPoolRoles(
+        stack, "Users", user_pool_clients=[CLIENT], authenticated_permissions=[OWN_PICTURES]
+    )
+    ((pool_id, pool),) = resources(stack, POOL).items()
+    assert pool == {
+        "AllowUnauthenticatedIdentities": False,
+        "AllowClassicFlow": False,
+        "CognitoIdentityProviders": [
+            {
+                "ClientId": "abc",
+                "ProviderName": "cognito-idp.eu-central-1.amazonaws.com/pool",
+                "ServerSideTokenCheck": True,
+            }
+        ],
+    }
+    ((role_id, role),) = resources(stack, ROLE).items()
+    assert role["AssumeRolePolicyDocument"]["Statement"] == trust(
+        "authenticated", f"${{{pool_id}}}"
+    )
+    assert role["Policies"][0]["PolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:PutObject", "s3:AbortMultipartUpload"],
+            "Resource": f"{BUCKET}/in/{OWN}/*",
+        }
+    ]
+    assert "MaxSessionDuration" not in role
+    assert only(stack, "AWS::Cognito::IdentityPoolRoleAttachment") == {
+        "IdentityPoolId": f"${{{pool_id}}}",
+        "Roles": {"authenticated": f"${{{role_id}.Arn}}"},
+    }
+    assert users.guest_role is None
+    assert stack.resolve(users.identity_pool_id) == {"Ref": pool_id}
+
+
+def test_guests_get_a_role_of_their_own_when_they_may_do_something(stack: Stack) -> None:
+    users = IdentityPoolRoles(
+        stack, "Users", user_pool_clients=[CLIENT], guest_permissions=[GUEST_PICTURES]
+    )
+    ((pool_id, pool),) = resources(stack, POOL).items()
+    assert pool["AllowUnauthenticatedIdentities"] is True
+    roles = roles_by_kind(stack)
+    for kind, sign_in in (("guest", "unauthenticated"), ("authenticated", "authenticated")):
+        statements = roles[kind]["AssumeRolePolicyDocument"]["Statement"]
+        assert statements == trust(sign_in, f"${{{pool_id}}}")
+    assert "Policies" not in roles["authenticated"]
+    assert users.guest_role is not None
+    attachment = only(stack, "AWS::Cognito::IdentityPoolRoleAttachment")
+    assert set(attachment["Roles"]) == {"authenticated", "unauthenticated"}
+
+
+def test_an_identity_pool_that_exists_gets_the_roles(stack: Stack) -> None:
+    pool = POOL_ID
+    IdentityPoolRoles(
+        stack, "Users", identity_pool_id=pool, authenticated_permissions=[OWN_PICTURES]
+    )
+    assert not resources(stack, POOL)
+    statements = only(stack, ROLE)["AssumeRolePolicyDocument"]["Statement"]
+    assert statements == trust("authenticated", pool)
+    assert only(stack, "AWS::Cognito::IdentityPoolRoleAttachment")["IdentityPoolId"] == pool
+
+
+def test_the_roles_have_everything_that_they_are_given(stack: Stack) -> None:
+    IdentityPoolRoles(
+        stack,
+        "Users",
+        user_pool_clients=[CLIENT],
+        authenticated_permissions=[OWN_PICTURES],
+        shared_permissions=[S3List(bucket_arn=BUCKET, prefix="public/")],
+        guest_permissions=[GUEST_PICTURES],
+        identity_pool_name="pictures",
+        role_name="SignedIn",
+        path="/users/",
+        description="Signed-in users",
+        boundary="Ceiling",
+        tags={"team": "a"},
+        policy_type=PolicyType.CUSTOMER_MANAGED,
+    )
+    roles = roles_by_kind(stack)
+    assert roles["authenticated"]["RoleName"] == "SignedIn"
+    assert "RoleName" not in roles["guest"]
+    assert roles["authenticated"]["Description"] == "Signed-in users"
+    for role in roles.values():
+        assert role["Path"] == "/users/"
+        assert role["Tags"] == [{"Key": "team", "Value": "a"}]
+        assert role["PermissionsBoundary"].endswith(":policy/Ceiling")
+        assert len(role["ManagedPolicyArns"]) == 1
+    assert only(stack, POOL)["IdentityPoolName"] == "pictures"
+    assert len(resources(stack, "AWS::IAM::ManagedPolicy")) == 2
+
+
+@pytest.mark.parametrize(
+    ("region", "issuer"),
+    [
+        ("us-gov-west-1", "cognito-identity-us-gov.amazonaws.com"),
+        ("us-gov-east-1", "cognito-identity.us-gov-east-1.amazonaws.com"),
+    ],
+)
+def test_govcloud_has_an_issuer_of_its_own(region: str, issuer: str) -> None:
+    stack = new_stack(region=region)
+    assert own_prefix(stack) == f"${{{issuer}:sub}}/"
+    pictures = S3Write(bucket_arn="arn:aws-us-gov:s3:::pictures", prefix=own_prefix(stack))
+    IdentityPoolRoles(
+        stack,
+        "Users",
+        identity_pool_id=f"{region}:11111111-2222-3333-4444-555555555555",
+        authenticated_permissions=[pictures],
+    )
+    statements = only(stack, ROLE)["AssumeRolePolicyDocument"]["Statement"]
+    assert statements == trust(
+        "authenticated", f"{region}:11111111-2222-3333-4444-555555555555", issuer
+    )
+
+
+# Scoped to the identity ------------------------------------------------------------------------
+
+
+class TwoThings(Permission):
+    """A permission of a user of the library, of which one half alone is scoped."""
+
+    def statements(self) -> tuple[Statement, ...]:
+        return (
+            Statement(actions=("s3:GetObject",), resources=(f"{BUCKET}/{OWN}/*",)),
+            Statement(actions=("s3:DeleteObject",), resources=(f"{BUCKET}/all",)),
+        )
+
+
+SCOPED: list[Permission] = [
+    OWN_PICTURES,
+    S3Read(bucket_arn=BUCKET, prefix=f"{OWN}/", kms_key_arn=KEY),
+    S3List(bucket_arn=BUCKET, prefix=f"{OWN}/"),
+    ActionsOn(
+        actions=("dynamodb:GetItem",),
+        resources=("arn:aws:dynamodb:eu-central-1:111122223333:table/a",),
+        conditions=(Condition.of("ForAllValues:StringEquals", "dynamodb:LeadingKeys", OWN),),
+    ),
+]
+UNSCOPED: list[tuple[str, Callable[[], Permission]]] = [
+    ("everything", lambda: S3Read(bucket_arn=BUCKET)),
+    ("a shared prefix", lambda: S3Read(bucket_arn=BUCKET, prefix="in/")),
+    ("a listing", lambda: S3List(bucket_arn=BUCKET)),
+    ("a key", lambda: KmsDecrypt(key_arn=KEY)),
+    (
+        "the variable of another issuer",
+        lambda: S3Read(bucket_arn=BUCKET, prefix="${cognito-identity-us-gov.amazonaws.com:sub}/"),
+    ),
+    (
+        "one resource of two",
+        lambda: ActionsOn(
+            actions=("s3:GetObject",), resources=(f"{BUCKET}/{OWN}/a", f"{BUCKET}/everything")
+        ),
+    ),
+    (
+        "one value of two",
+        lambda: ActionsOn(
+            actions=("s3:ListBucket",),
+            resources=(BUCKET,),
+            conditions=(Condition.of("StringLike", "s3:prefix", f"{OWN}/*", "public/*"),),
+        ),
+    ),
+    (
+        "everybody but oneself",
+        lambda: ActionsOn(
+            actions=("s3:ListBucket",),
+            resources=(BUCKET,),
+            conditions=(Condition.of("StringNotLike", "s3:prefix", f"{OWN}/*"),),
+        ),
+    ),
+    ("one statement of two", TwoThings),
+]
+
+
+@pytest.mark.parametrize("permission", SCOPED)
+def test_what_is_scoped_to_the_identity_is_accepted(stack: Stack, permission: Permission) -> None:
+    IdentityPoolRoles(
+        stack, "Users", user_pool_clients=[CLIENT], authenticated_permissions=[permission]
+    )
+    assert OWN in str(only(stack, ROLE)["Policies"])
+
+
+@pytest.mark.parametrize("make", [make for _, make in UNSCOPED], ids=[name for name, _ in UNSCOPED])
+def test_what_reaches_the_things_of_others_is_refused(
+    stack: Stack, make: Callable[[], Permission]
+) -> None:
+    with pytest.raises(
+        errors.InvalidPermissionError,
+        match=r"^Stack/Users: authenticated_permissions must be scoped .*move it to shared",
+    ):
+        IdentityPoolRoles(
+            stack, "Users", user_pool_clients=[CLIENT], authenticated_permissions=[make()]
+        )
+    assert not stack.node.children
+
+
+def test_what_is_shared_is_said_apart(stack: Stack) -> None:
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "pictures")
+    IdentityPoolRoles(
+        stack, "Users", user_pool_clients=[CLIENT], shared_permissions=[S3Read.of(bucket)]
+    )
+    assert "s3:GetObject" in str(only(stack, ROLE)["Policies"])
+
+
+# Bad input -------------------------------------------------------------------------------------
+
+REFUSED: list[tuple[dict[str, Any], type[errors.InvalidInputError], str]] = [
+    ({}, errors.InvalidTrustError, "give either user_pool_clients"),
+    ({"user_pool_clients": [CLIENT], "identity_pool_id": POOL_ID},
+     errors.InvalidTrustError, "give either"),
+    ({"user_pool_clients": [CLIENT], "identity_pool_name": ""}, errors.InvalidInputError,
+     "identity_pool_name must be 1 to 128"),
+    ({"user_pool_clients": [CLIENT], "identity_pool_name": "x" * 129}, errors.InvalidInputError,
+     "identity_pool_name must be 1 to 128"),
+    ({"identity_pool_id": "eu-central-1:*"}, errors.InvalidTrustError, "one identity pool"),
+    ({"identity_pool_id": "pictures"}, errors.InvalidTrustError, "one identity pool"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "error", "says"), REFUSED)
+def test_an_identity_pool_that_would_not_hold_is_refused(
+    stack: Stack, arguments: dict[str, Any], error: type[errors.InvalidInputError], says: str
+) -> None:
+    with pytest.raises(error, match=f"^Stack/Users.*: .*{says}"):
+        IdentityPoolRoles(stack, "Users", **arguments)
+    assert not stack.node.children
+
+
+def test_guests_of_an_identity_pool_that_exists_are_a_matter_of_that_pool(stack: Stack) -> None:
+    users = IdentityPoolRoles(
+        stack,
+        "Users",
+        identity_pool_id=POOL_ID,
+        guest_permissions=[GUEST_PICTURES],
+    )
+    assert users.guest_role is not None
+    assert not resources(stack, POOL)

@@ -1,0 +1,294 @@
+"""The statements of each trust value, word by word."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from least_privilege import errors
+from least_privilege.policy import PolicyDocument
+from least_privilege.trust import (
+    AwsAccount,
+    AwsRoles,
+    AwsService,
+    IamUsers,
+    IdentityPool,
+    Mfa,
+    Organization,
+    Trust,
+    identity_pool_issuer,
+    identity_variable,
+)
+
+OTHER = "444455556666"
+ROOT_OF_OTHER = {"AWS": f"arn:${{AWS::Partition}}:iam::{OTHER}:root"}
+ROLE = f"arn:${{AWS::Partition}}:iam::{OTHER}:role"
+POOL = "eu-west-1:11111111-2222-3333-4444-555555555555"
+USER = "arn:${AWS::Partition}:iam::${AWS::AccountId}:user"
+FUNCTION = "arn:aws:lambda:eu-central-1:111122223333:function:f"
+FUNCTIONS = "arn:aws:lambda:*:111122223333:function:g"
+
+
+def allow(principal: dict[str, Any], action: str = "sts:AssumeRole", **rest: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": principal, "Action": action} | rest
+
+
+SAID: list[tuple[Trust, dict[str, Any]]] = [
+    (AwsAccount(account_id=OTHER), allow(ROOT_OF_OTHER)),
+    (
+        AwsAccount(account_id=OTHER, external_ids=("one", "two"), mfa=Mfa()),
+        allow(
+            ROOT_OF_OTHER,
+            Condition={
+                "StringEquals": {"sts:ExternalId": ["one", "two"]},
+                "Bool": {"aws:MultiFactorAuthPresent": "true"},
+                "NumericLessThanEquals": {"aws:MultiFactorAuthAge": "3600"},
+            },
+        ),
+    ),
+    (
+        AwsRoles(account_id=OTHER, role_names=("Auditor", "team/Reader")),
+        allow(
+            ROOT_OF_OTHER,
+            Condition={
+                "ArnEquals": {"aws:PrincipalArn": [f"{ROLE}/Auditor", f"{ROLE}/team/Reader"]}
+            },
+        ),
+    ),
+    (
+        AwsRoles(account_id=OTHER, role_names=("Auditor",), external_ids=("one",)),
+        allow(
+            ROOT_OF_OTHER,
+            Condition={
+                "ArnEquals": {"aws:PrincipalArn": f"{ROLE}/Auditor"},
+                "StringEquals": {"sts:ExternalId": "one"},
+            },
+        ),
+    ),
+    (
+        IamUsers(user_names=("ops/alice",), mfa=Mfa(max_age=timedelta(minutes=15))),
+        allow(
+            {"AWS": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"},
+            Condition={
+                "ArnEquals": {"aws:PrincipalArn": f"{USER}/ops/alice"},
+                "Bool": {"aws:MultiFactorAuthPresent": "true"},
+                "NumericLessThanEquals": {"aws:MultiFactorAuthAge": "900"},
+            },
+        ),
+    ),
+    (
+        Organization(organization_id="o-exampleorgid"),
+        allow({"AWS": "*"}, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}),
+    ),
+    (
+        Organization(organization_id="o-exampleorgid", role_names=("ci/Deployer",)),
+        allow(
+            {"AWS": "*"},
+            Condition={
+                "StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"},
+                "ArnLike": {"aws:PrincipalArn": "arn:${AWS::Partition}:iam::*:role/ci/Deployer"},
+            },
+        ),
+    ),
+    (
+        IdentityPool(identity_pool_id=POOL),
+        allow(
+            {"Federated": "cognito-identity.amazonaws.com"},
+            "sts:AssumeRoleWithWebIdentity",
+            Condition={
+                "StringEquals": {"cognito-identity.amazonaws.com:aud": POOL},
+                "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"},
+            },
+        ),
+    ),
+    (
+        IdentityPool(identity_pool_id=POOL, guests=True, region="us-gov-west-1"),
+        allow(
+            {"Federated": "cognito-identity-us-gov.amazonaws.com"},
+            "sts:AssumeRoleWithWebIdentity",
+            Condition={
+                "StringEquals": {"cognito-identity-us-gov.amazonaws.com:aud": POOL},
+                "ForAnyValue:StringLike": {
+                    "cognito-identity-us-gov.amazonaws.com:amr": "unauthenticated"
+                },
+            },
+        ),
+    ),
+    (AwsService(principal="ec2.amazonaws.com"), allow({"Service": "ec2.amazonaws.com"})),
+    (AwsService(principal="lambda.amazonaws.com"), allow({"Service": "lambda.amazonaws.com"})),
+    (
+        AwsService(
+            principal="lambda.amazonaws.com",
+            source_account=True,
+            source_arns=(FUNCTION, FUNCTIONS),
+        ),
+        allow(
+            {"Service": "lambda.amazonaws.com"},
+            Condition={
+                "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+                "ArnLike": {"aws:SourceArn": [FUNCTION, FUNCTIONS]},
+            },
+        ),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("trust", "statement"), SAID)
+def test_a_trust_says_exactly_this(trust: Trust, statement: dict[str, Any]) -> None:
+    assert [each.to_dict() for each in trust.statements()] == [statement]
+
+
+@pytest.mark.parametrize(
+    ("trust", "chosen_by_the_caller"),
+    [
+        (AwsAccount(account_id=OTHER), True),
+        (AwsRoles(account_id=OTHER, role_names=("A",)), True),
+        (IamUsers(user_names=("a",)), True),
+        (Organization(organization_id="o-exampleorgid"), True),
+        (AwsService(principal="ec2.amazonaws.com"), False),
+        (IdentityPool(identity_pool_id=POOL), False),
+    ],
+)
+def test_people_and_programs_choose_the_length_of_a_session_and_services_do_not(
+    trust: Trust, chosen_by_the_caller: bool
+) -> None:
+    assert trust.asks_for_sessions is chosen_by_the_caller
+
+
+def test_mfa_is_demanded_in_a_way_that_long_term_keys_do_not_pass() -> None:
+    """`BoolIfExists` and `...IfExists` would admit a request that carries no MFA claim."""
+    assert [condition.operator for condition in Mfa().conditions()] == [
+        "Bool",
+        "NumericLessThanEquals",
+    ]
+
+
+def test_conditions_never_reach_another_who_is_trusted() -> None:
+    """Trust statements are OR-ed, so each keeps its own conditions, even of one account."""
+    trusted = (
+        AwsService(principal="lambda.amazonaws.com"),
+        AwsAccount(account_id=OTHER, external_ids=("one",)),
+        AwsRoles(account_id=OTHER, role_names=("Auditor",)),
+        IamUsers(user_names=("alice",), account_id=OTHER),
+        AwsAccount(account_id="777788889999"),
+    )
+    document = PolicyDocument.of(*(each for trust in trusted for each in trust.statements()))
+    keys = [
+        sorted(key for operator in statement.get("Condition", {}).values() for key in operator)
+        for statement in document.to_dict()["Statement"]
+    ]
+    assert keys == [
+        [],
+        ["sts:ExternalId"],
+        ["aws:PrincipalArn"],
+        ["aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent", "aws:PrincipalArn"],
+        [],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("region", "issuer"),
+    [
+        ("", "cognito-identity.amazonaws.com"),
+        ("eu-central-1", "cognito-identity.amazonaws.com"),
+        ("us-gov-west-1", "cognito-identity-us-gov.amazonaws.com"),
+        ("us-gov-east-1", "cognito-identity.us-gov-east-1.amazonaws.com"),
+    ],
+)
+def test_the_identity_of_a_request_is_named_by_the_issuer_of_the_region(
+    region: str, issuer: str
+) -> None:
+    assert identity_pool_issuer(region) == issuer
+    assert identity_variable(region) == f"${{{issuer}:sub}}"
+
+
+REFUSED: list[tuple[type[Trust | Mfa], dict[str, Any], type[errors.InvalidInputError], str]] = [
+    (AwsAccount, {"account_id": "123"}, errors.InvalidAccountIdError, "must be 12 digits"),
+    (AwsAccount, {"account_id": 123456789012}, errors.InvalidAccountIdError, "put it in quotes"),
+    (AwsAccount, {"account_id": OTHER, "external_ids": "abc"}, errors.InvalidExternalIdError,
+     "must be a list, got the string 'abc'"),
+    (AwsAccount, {"account_id": OTHER, "external_ids": ("a b",)}, errors.InvalidExternalIdError,
+     "letters, digits"),
+    (AwsAccount, {"account_id": "${AWS::AccountId}", "external_ids": ("abc",)},
+     errors.InvalidExternalIdError, "role's own account"),
+    (AwsRoles, {"account_id": "123", "role_names": ("A",)}, errors.InvalidAccountIdError, "digits"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ()}, errors.InvalidTrustError,
+     "role_names must name at least one; to trust all of an account, say AwsAccount"),
+    (AwsRoles, {"account_id": OTHER, "role_names": "Auditor"}, errors.InvalidTrustError,
+     "got the string"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("*",)}, errors.InvalidTrustError,
+     r"role_names must hold no wildcard, got '\*'"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("Audito?",)}, errors.InvalidTrustError,
+     "no wildcard"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("te*/Auditor",)}, errors.InvalidTrustError,
+     "no wildcard"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("${Token[AWS.StackName.1]}-*",)},
+     errors.InvalidTrustError, "no wildcard"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("",)}, errors.InvalidNameError, "at least one"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("x" * 65,)}, errors.InvalidNameError, "64"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("te am/A",)}, errors.InvalidInputError,
+     "blank"),
+    (AwsRoles, {"account_id": OTHER, "role_names": (f"arn:aws:iam::{OTHER}:role/A",)},
+     errors.InvalidInputError, "name.*ARN"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("A",), "external_ids": ("x",)},
+     errors.InvalidExternalIdError, "2 to 1,224"),
+    (IamUsers, {"user_names": ()}, errors.InvalidTrustError, "user_names must name at least one"),
+    (IamUsers, {"user_names": ("*",)}, errors.InvalidTrustError, "user_names must hold no"),
+    (IamUsers, {"user_names": "alice"}, errors.InvalidTrustError, "got the string 'alice'"),
+    (IamUsers, {"user_names": ("a b",)}, errors.InvalidNameError, "user_names must be letters"),
+    (IamUsers, {"user_names": ("a",), "account_id": "1"}, errors.InvalidAccountIdError, "digits"),
+    (Organization, {"organization_id": "exampleorgid"}, errors.InvalidOrganizationIdError, "'o-'"),
+    (Organization, {"organization_id": "*"}, errors.InvalidOrganizationIdError, "'o-'"),
+    (Organization, {"organization_id": "o-exampleorgid", "role_names": ("*",)},
+     errors.InvalidTrustError, "no wildcard"),
+    (IdentityPool, {"identity_pool_id": ""}, errors.InvalidTrustError, "ID of one identity pool"),
+    (IdentityPool, {"identity_pool_id": "eu-west-1:*"}, errors.InvalidTrustError, "one identity"),
+    (AwsService, {"principal": "lamda.amazonaws.com"}, errors.InvalidServicePrincipalError,
+     "did you mean 'lambda.amazonaws.com'"),
+    (AwsService, {"principal": "lambda"}, errors.InvalidServicePrincipalError,
+     "must be a service principal like 'lambda.amazonaws.com', got 'lambda'"),
+    (AwsService, {"principal": "*"}, errors.InvalidServicePrincipalError, "service principal like"),
+    (AwsService, {"principal": "*.amazonaws.com"}, errors.InvalidServicePrincipalError, "like"),
+    (AwsService, {"principal": "arn:aws:iam::444455556666:root"},
+     errors.InvalidServicePrincipalError, "service principal like"),
+    (AwsService, {"principal": "brand-new-thing.amazonaws.com"},
+     errors.InvalidServicePrincipalError, "say so in unlisted_reason"),
+    (AwsService, {"principal": "brand-new-thing.amazonaws.com", "unlisted_reason": " "},
+     errors.InvalidServicePrincipalError, "unlisted_reason"),
+    (AwsService, {"principal": "ec2.amazonaws.com", "source_account": True},
+     errors.InvalidServicePrincipalError,
+     "source_account cannot be demanded of ec2.amazonaws.com: it does not send it"),
+    (AwsService, {"principal": "ec2.amazonaws.com", "source_arns": ("arn:aws:ec2:::x",)},
+     errors.InvalidServicePrincipalError, "source_arns cannot be demanded of ec2.amazonaws.com"),
+    (AwsService, {"principal": "lambda.amazonaws.com", "source_arns": ("my-function",)},
+     errors.InvalidArnError, "source_arns must be an ARN"),
+    (AwsService, {"principal": "lambda.amazonaws.com", "source_arns": ("*",)},
+     errors.InvalidArnError, "source_arns must be an ARN"),
+    (AwsService, {"principal": "lambda.amazonaws.com", "source_arns": FUNCTION},
+     errors.InvalidInputError, "got the string"),
+    (Mfa, {"max_age": timedelta(minutes=14)}, errors.InvalidDurationError, "from 15 minutes"),
+    (Mfa, {"max_age": timedelta(hours=37)}, errors.InvalidDurationError, "15 minutes to 36 hours"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "arguments", "error", "says"), REFUSED)
+def test_a_trust_that_would_not_hold_is_refused(
+    kind: type[Trust | Mfa],
+    arguments: dict[str, Any],
+    error: type[errors.InvalidInputError],
+    says: str,
+) -> None:
+    with pytest.raises(error, match=says):
+        kind(**arguments)
+
+
+def test_a_service_newer_than_the_table_is_admitted_with_a_reason() -> None:
+    trust = AwsService(
+        principal="brand-new-thing.amazonaws.com",
+        unlisted_reason="announced last week",
+        source_account=True,
+    )
+    (statement,) = trust.statements()
+    assert statement.conditions[0].key == "aws:SourceAccount"
