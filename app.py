@@ -30,7 +30,8 @@ def compose(app: App) -> App:
     storage = PictureStorage(app, "PictureStorage", settings=settings)
     InstanceAccess(app, "InstanceAccess", settings=settings, pictures=storage.bucket)
     ServiceAccess(app, "ServiceAccess", settings=settings, pictures=storage.bucket)
-    UserAccess(app, "UserAccess", settings=settings, pictures=storage.bucket)
+    if settings.user_access:
+        UserAccess(app, "UserAccess", settings=settings, pictures=storage.bucket)
     reports = ReportAccess(app, "ReportAccess", settings=settings)
     AuditProgram(
         app, "AuditProgram", settings=settings, report_reader=reports.role.caller_permission()

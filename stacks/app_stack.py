@@ -29,5 +29,8 @@ class AppStack(Stack):
         )
         self.settings = settings
         self.removal_policy = (
-            RemovalPolicy.RETAIN if settings.retain_data else RemovalPolicy.DESTROY
+            # What a first deployment that failed has made is not kept: its name would be taken.
+            RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+            if settings.retain_data
+            else RemovalPolicy.DESTROY
         )

@@ -50,7 +50,7 @@ class InstanceAccess(AppStack):
         )
         self.vpc = self._make_vpc(settings)
         self.security_group = self._make_security_group()
-        self._make_endpoints()
+        self._make_endpoints(pictures)
         self.instance = self._make_instance(settings)
 
         CfnOutput(self, "InstanceId", value=self.instance.instance_id)
@@ -116,29 +116,27 @@ class InstanceAccess(AppStack):
             boundary=settings.boundary,
         )
 
-    def _make_endpoints(self) -> None:
+    def _make_endpoints(self, pictures: s3.IBucket) -> None:
         s3_endpoint = self.vpc.add_gateway_endpoint(
             "S3", service=ec2.GatewayVpcEndpointAwsService.S3
         )
-        s3_endpoint.add_to_policy(
-            iam.PolicyStatement(
-                sid="OurPictures",
-                principals=[iam.AnyPrincipal()],
-                actions=["s3:GetObject", "s3:ListBucket", "s3:ListAllMyBuckets"],
-                resources=["*"],
-                conditions={"StringEquals": {"aws:PrincipalAccount": self.account}},
+        ours = {"StringEquals": {"aws:PrincipalAccount": self.account}}
+        for sid, actions, resources, conditions in (
+            ("Pictures", ["s3:ListBucket"], [pictures.bucket_arn], ours),
+            ("PicturesInIt", ["s3:GetObject"], [pictures.arn_for_objects("*")], ours),
+            ("NamesOfBuckets", ["s3:ListAllMyBuckets"], ["*"], ours),
+            # Unsigned, from the buckets that Amazon Linux documents.
+            ("Packages", ["s3:GetObject"], [f"{self._package_bucket}/*"], None),
+        ):
+            s3_endpoint.add_to_policy(
+                iam.PolicyStatement(
+                    sid=sid,
+                    principals=[iam.AnyPrincipal()],
+                    actions=actions,
+                    resources=resources,
+                    conditions=conditions,
+                )
             )
-        )
-        s3_endpoint.add_to_policy(
-            iam.PolicyStatement(
-                sid="PackagesOfAmazonLinux",
-                principals=[iam.AnyPrincipal()],
-                actions=["s3:GetObject"],
-                resources=[
-                    f"arn:{self.partition}:s3:::al2023-repos-{self.region}-*/*",
-                ],
-            )
-        )
         endpoint_group = ec2.SecurityGroup(
             self,
             "EndpointGroup",
@@ -156,6 +154,11 @@ class InstanceAccess(AppStack):
             self.vpc.add_interface_endpoint(
                 name, service=service, security_groups=[endpoint_group], open=False
             )
+
+    @property
+    def _package_bucket(self) -> str:
+        """Where Amazon Linux 2023 gets its packages in this region."""
+        return f"arn:{self.partition}:s3:::al2023-repos-{self.region}-de612dc2"
 
     def _make_security_group(self) -> ec2.SecurityGroup:
         security_group = ec2.SecurityGroup(

@@ -20,6 +20,9 @@ PREFIX = "app:"
 EXAMPLE_ACCOUNTS = frozenset({"111122223333", "444455556666"})
 """AWS's own example account numbers, with which cdk.json synthesizes."""
 
+EXAMPLE_EXTERNAL_ID = "audit-firm-customer-4711"
+"""The external ID of cdk.json, which everybody can read."""
+
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?")
@@ -41,6 +44,7 @@ class Settings:
     nag_packs: tuple[NagPack, ...] = (NagPack.AWS_SOLUTIONS,)
     existing_trail_log_group: str = ""
     existing_analyzer: bool = False
+    user_access: bool = True
     termination_protection: bool = True
     retain_data: bool = True
     deploying: bool = False
@@ -63,10 +67,29 @@ class Settings:
         for origin in self.app_origins:
             _check(bool(_ORIGIN.fullmatch(origin)), "app_origins", origin,
                    "each be an origin like https://app.example.com")  # fmt: skip
+        self._check_examples()
+        if self.user_access and self.region.startswith("cn-"):
+            raise InvalidSettingError(
+                f"{PREFIX}user_access must be false in {self.region}, which has no Cognito user "
+                "pools"
+            )
         if self.deploying and EXAMPLE_ACCOUNTS & {self.account, self.audit_account}:
             raise InvalidSettingError(
                 f"{PREFIX}account and {PREFIX}audit_account are still AWS's example numbers; put "
                 "yours into cdk.json, or pass -c app:account=... -c app:audit_account=..."
+            )
+
+    def _check_examples(self) -> None:
+        examples = EXAMPLE_ACCOUNTS & {self.account, self.audit_account}
+        if len(examples) == 1:
+            raise InvalidSettingError(
+                f"{PREFIX}account and {PREFIX}audit_account must both be yours, or both AWS's "
+                f"example numbers; {', '.join(examples)} is an example"
+            )
+        if not examples and self.audit_external_id == EXAMPLE_EXTERNAL_ID:
+            raise InvalidSettingError(
+                f"{PREFIX}audit_external_id must be yours, {EXAMPLE_EXTERNAL_ID!r} is the example; "
+                "take what the audit firm gave you"
             )
 
     def _check_region(self) -> None:

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from .errors import LeastPrivilegeError
 from .policy import ACCOUNT, PARTITION, REGION
+from .policy.tokens import URL_SUFFIX
 
 
 @contextmanager
@@ -26,7 +27,12 @@ def placed(scope: Construct, construct_id: str) -> Iterator[None]:
 
 @cache
 def _tokens() -> dict[str, str]:
-    return {PARTITION: Aws.PARTITION, ACCOUNT: Aws.ACCOUNT_ID, REGION: Aws.REGION}
+    return {
+        PARTITION: Aws.PARTITION,
+        ACCOUNT: Aws.ACCOUNT_ID,
+        REGION: Aws.REGION,
+        URL_SUFFIX: Aws.URL_SUFFIX,
+    }
 
 
 def with_tokens(value: Any) -> Any:

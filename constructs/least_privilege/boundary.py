@@ -44,9 +44,11 @@ ALWAYS_DENIED = (
     "iam:CreateLoginProfile",
     "iam:UpdateLoginProfile",
     # What watches must not be switched off by what is watched.
+    "cloudtrail:DeleteEventDataStore",
     "cloudtrail:DeleteTrail",
     "cloudtrail:PutEventSelectors",
     "cloudtrail:StopLogging",
+    "cloudtrail:UpdateEventDataStore",
     "cloudtrail:UpdateTrail",
     "organizations:LeaveOrganization",
     "account:CloseAccount",

@@ -66,7 +66,7 @@ def test_the_role_writes_to_the_one_log_group_and_is_trusted_without_conditions(
             "Effect": "Allow",
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
             "Resource": (
-                "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:"
+                f"arn:${{AWS::Partition}}:logs:{REGION}:{ACCOUNT}:"
                 f"log-group:${{{group_id}}}:log-stream:*"
             ),
         }
@@ -82,7 +82,7 @@ def test_the_key_is_for_this_trail_and_its_log_group_alone(stack: Stack) -> None
     assert policy["CloudTrailEncrypts"]["Condition"] == {
         "StringEquals": {"aws:SourceArn": TRAIL_ARN}
     }
-    assert policy["LogsEncrypts"]["Principal"] == {"Service": f"logs.{REGION}.amazonaws.com"}
+    assert policy["LogsEncrypts"]["Principal"] == {"Service": f"logs.{REGION}.${{AWS::URLSuffix}}"}
     assert policy["LogsEncrypts"]["Condition"] == {
         "ArnEquals": {"kms:EncryptionContext:aws:logs:arn": LOG_GROUP_ARN}
     }

@@ -48,6 +48,14 @@ def test_the_app_passes_every_pack_with_customer_managed_policies(tmp_path: Path
     assert "WARNING" not in done.stdout
 
 
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1"])
+def test_the_app_passes_in_the_other_partitions(region: str, tmp_path: Path) -> None:
+    users = ("-c", "app:user_access=false") if region.startswith("cn-") else ()
+    done = _synth("python app.py", tmp_path, "-c", f"app:region={region}", *users)
+    assert done.returncode == 0, done.stdout
+    assert "WARNING" not in done.stdout
+
+
 def test_a_planted_wildcard_fails_the_synth_and_is_named(tmp_path: Path) -> None:
     planted = tmp_path / "planted.py"
     planted.write_text(VIOLATION, "utf-8")

@@ -33,7 +33,7 @@ ROLE = "arn:aws:iam::444455556666:role/Reader"
 QUEUE = "arn:aws:sqs:eu-central-1:111122223333:orders"
 STREAMS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/app:log-stream:*"
 THROUGH_S3 = {
-    "StringEquals": {"kms:ViaService": "s3.${AWS::Region}.amazonaws.com"},
+    "StringEquals": {"kms:ViaService": "s3.${AWS::Region}.${AWS::URLSuffix}"},
     "StringLike": {"kms:EncryptionContext:aws:s3:arn": [BUCKET, f"{BUCKET}/in/*"]},
 }
 
@@ -201,7 +201,7 @@ def test_the_key_of_a_bucket_is_used_through_s3_of_the_region_of_the_bucket() ->
     stack = new_stack(region="us-east-1")
     bucket = s3.Bucket(stack, "Bucket", encryption_key=kms.Key(stack, "Key"))
     via = S3Read.of(bucket).statements()[1].conditions[0]
-    assert via == Condition.of("StringEquals", "kms:ViaService", "s3.us-east-1.amazonaws.com")
+    assert via == Condition.of("StringEquals", "kms:ViaService", "s3.us-east-1.${AWS::URLSuffix}")
 
 
 def test_a_log_group_is_taken_by_its_name(stack: Stack) -> None:

@@ -65,6 +65,16 @@ def test_the_command_line_can_set_each_kind_of_setting() -> None:
         ({"app:tags": "team"}, "app:tags must be an object"),
         ({"app:acount": "1"}, "app:acount is no setting; did you mean app:account"),
         ({"app:deploying": True}, "still AWS's example numbers"),
+        ({"app:account": "123456789012"}, "must both be yours, or both AWS's example numbers"),
+        (
+            {
+                "app:account": "123456789012",
+                "app:audit_account": "210987654321",
+                "app:audit_external_id": "audit-firm-customer-4711",
+            },
+            "app:audit_external_id must be yours",
+        ),
+        ({"app:region": "cn-north-1"}, "app:user_access must be false in cn-north-1"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_mend(wrong: dict[str, Any], message: str) -> None:

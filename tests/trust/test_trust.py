@@ -80,7 +80,13 @@ SAID: list[tuple[Trust, dict[str, Any]]] = [
     ),
     (
         Organization(organization_id="o-exampleorgid"),
-        allow({"AWS": "*"}, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}),
+        allow(
+            {"AWS": "*"},
+            Condition={
+                "StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"},
+                "StringNotEquals": {"aws:PrincipalAccount": "${AWS::AccountId}"},
+            },
+        ),
     ),
     (
         Organization(organization_id="o-exampleorgid", role_names=("ci/Deployer",)),
@@ -88,6 +94,7 @@ SAID: list[tuple[Trust, dict[str, Any]]] = [
             {"AWS": "*"},
             Condition={
                 "StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"},
+                "StringNotEquals": {"aws:PrincipalAccount": "${AWS::AccountId}"},
                 "ArnLike": {"aws:PrincipalArn": "arn:${AWS::Partition}:iam::*:role/ci/Deployer"},
             },
         ),
@@ -287,7 +294,7 @@ def test_a_trust_that_would_not_hold_is_refused(
 def test_a_service_newer_than_the_table_is_admitted_with_a_reason() -> None:
     trust = AwsService(
         principal="brand-new-thing.amazonaws.com",
-        unlisted_reason="announced last week",
+        unlisted_reason="announced at the summit last week",
         source_account=True,
     )
     (statement,) = trust.statements()

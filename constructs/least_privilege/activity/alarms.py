@@ -23,6 +23,7 @@ from constructs import Construct
 
 from .._edge import placed
 from ..errors import InvalidNameError
+from ..policy import check_arn
 
 NAMESPACE = "RoleActivity"
 
@@ -52,20 +53,41 @@ class WatchedActivity:
             raise InvalidNameError(f"name must be letters and digits, got {self.name!r}")
 
 
-def _events(*names: str) -> str:
-    return "{ " + " || ".join(f'($.eventName = "{name}")' for name in names) + " }"
+def _events(source: str, *names: str) -> str:
+    any_of = " || ".join(f'($.eventName = "{name}")' for name in names)
+    return f'{{ ($.eventSource = "{source}.amazonaws.com") && ({any_of}) }}'
 
 
 ROLE_ACTIVITY = (
     WatchedActivity(
         name="TrustPolicyChanged",
         meaning="somebody changed who may assume a role",
-        pattern=_events("UpdateAssumeRolePolicy", "CreateRole", "DeleteRole"),
+        pattern=_events("iam", "UpdateAssumeRolePolicy", "CreateRole", "DeleteRole"),
+    ),
+    WatchedActivity(
+        name="IdentityProviderChanged",
+        meaning="somebody changed whose sign-in roles may trust",
+        pattern=_events(
+            "iam",
+            "AddClientIDToOpenIDConnectProvider",
+            "CreateOpenIDConnectProvider",
+            "CreateSAMLProvider",
+            "UpdateOpenIDConnectProviderThumbprint",
+            "UpdateSAMLProvider",
+        ),
+    ),
+    WatchedActivity(
+        name="TrailChanged",
+        meaning="somebody changed or stopped what records role activity",
+        pattern=_events(
+            "cloudtrail", "DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"
+        ),
     ),
     WatchedActivity(
         name="PermissionPolicyChanged",
         meaning="somebody changed what a role may do",
         pattern=_events(
+            "iam",
             "AttachRolePolicy",
             "CreatePolicy",
             "CreatePolicyVersion",
@@ -111,6 +133,7 @@ def assumption_of(role_arn: str, *, name: str) -> WatchedActivity:
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
     """
+    check_arn(role_arn, service="iam", resource="role/", argument="role_arn")
     return WatchedActivity(
         name=name,
         meaning="a role of special interest was assumed",
@@ -133,7 +156,7 @@ class RoleActivityAlarms(Construct):
         >>> group = logs.LogGroup.from_log_group_name(stack, "Events", "/cloudtrail/main")
         >>> alarms = RoleActivityAlarms(stack, "Alarms", log_group=group)
         >>> len(alarms.alarms)
-        5
+        7
 
     Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudwatch-alarms-for-cloudtrail.html
     """

@@ -55,7 +55,8 @@ class IdentityPoolRoles(Construct):
     at most; Cognito chooses, so there is no `session_duration`.
 
     :param user_pool_clients: whose users are admitted; needed unless `identity_pool_id` is given
-    :param identity_pool_id: an identity pool that exists, instead of a new one
+    :param identity_pool_id: an identity pool that exists, instead of a new one; its present roles
+        are replaced by these
     :param authenticated_permissions: what signed-in users may do, scoped to the identity: every
         statement names the identity's variable, as `S3Write.of(bucket, f"in/{own_prefix()}")` does
     :param shared_permissions: what every signed-in user may do alike; widens the role, so it is
@@ -147,7 +148,7 @@ class IdentityPoolRoles(Construct):
                     cognito.CfnIdentityPool.CognitoIdentityProviderProperty(
                         client_id=client.client_id,
                         provider_name=client.user_pool_provider_name,
-                        # A signed-out or disabled user gets no new credentials.
+                        # A user who was signed out everywhere, or deleted, gets no new credentials.
                         server_side_token_check=True,
                     )
                     for client in user_pool_clients

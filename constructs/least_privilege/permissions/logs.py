@@ -19,9 +19,20 @@ _REGION = re.compile(r"[a-z0-9-]+")
 _NAME = re.compile(r"[A-Za-z0-9_./#-]{1,512}")
 
 
+class _Environment(Protocol):
+    @property
+    def region(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+
+
 class _LogGroup(Protocol):
+    """What `of` reads of a CDK log group."""
+
     @property
     def log_group_name(self) -> str: ...
+    @property
+    def env(self) -> _Environment: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +64,12 @@ class LogsWrite(Permission):
     @classmethod
     def of(cls, log_group: _LogGroup) -> Self:
         """For a log group of the CDK."""
-        return cls(log_group_name=log_group.log_group_name)
+        where = log_group.env
+        return cls(
+            log_group_name=log_group.log_group_name,
+            region=where.region,
+            account_id=where.account,
+        )
 
     @property
     def _streams(self) -> str:

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-poli
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +13,10 @@ from typing import Protocol, Self
 
 from ..errors import InvalidPermissionError
 from ..policy import REGION, Condition, Statement, check_arn, check_prefix
-from ..policy.tokens import beside_tokens
+from ..policy.tokens import URL_SUFFIX, beside_tokens
 from .base import Permission, check_reason
+
+_REGION = re.compile(r"[a-z0-9-]+")
 
 
 class _Key(Protocol):
@@ -62,6 +65,8 @@ class _OnObjects(Permission):
     def __post_init__(self) -> None:
         _check_bucket_arn(self.bucket_arn)
         check_prefix(self.prefix)
+        if not _REGION.fullmatch(beside_tokens(self.region, "x-1")):
+            raise InvalidPermissionError(f"region must name one region, got {self.region!r}")
         if self.kms_key_arn is not None:
             check_arn(self.kms_key_arn, service="kms", resource="key/", argument="kms_key_arn")
 
@@ -88,7 +93,7 @@ class _OnObjects(Permission):
             actions=self._key_actions,
             resources=(self.kms_key_arn,),
             conditions=(
-                Condition.of("StringEquals", "kms:ViaService", f"s3.{self.region}.amazonaws.com"),
+                Condition.of("StringEquals", "kms:ViaService", f"s3.{self.region}.{URL_SUFFIX}"),
                 # The bucket's ARN where S3 Bucket Keys are on, the object's otherwise.
                 Condition.of(
                     "StringLike",

@@ -88,8 +88,11 @@ def check_arn(
 
 
 def _check_no_wildcard(text: str, argument: str) -> None:
-    if any(wildcard in text for wildcard in "*?"):
-        raise InvalidArnError(f"{argument} must name one resource, without wildcards, got {text!r}")
+    if any(sign in beside_tokens(text) for sign in ("*", "?", "${")):
+        raise InvalidArnError(
+            f"{argument} must name one resource, without wildcards or policy variables, "
+            f"got {text!r}"
+        )
 
 
 def role_arn(*, role_name: str, account: str = ACCOUNT, path: str = "/") -> str:

@@ -32,7 +32,7 @@ _PATH = re.compile(r"/(?:[\x21-\x7e]+/)?")
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9+=,.@:/_-]*")
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
 _DESCRIPTION = re.compile(r"[\t\n\r\x20-\x7e\xa1-\xff]*")
-_TAG = re.compile(r"[\w\s.:/=+@-]*")
+_TAG = re.compile(r"[\w \xa0.:/=+@-]*")
 
 
 def check_account_id(account_id: str, *, argument: str = "account_id") -> str:
@@ -268,6 +268,8 @@ def check_prefix(prefix: str) -> str:
             f"prefix must not begin with '/', as keys in S3 do not, got {prefix!r}; "
             f"try {prefix.lstrip('/')!r}"
         )
+    if not prefix.isprintable():
+        raise InvalidPrefixError(f"prefix must be printable characters, got {prefix!r}")
     if any(wildcard in prefix for wildcard in "*?"):
         raise InvalidPrefixError(
             f"prefix must not hold a wildcard, got {prefix!r}; everything under it is meant already"

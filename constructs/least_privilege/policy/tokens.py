@@ -15,8 +15,11 @@ ACCOUNT = "${AWS::AccountId}"
 REGION = "${AWS::Region}"
 """Stands for the region that the role is deployed to."""
 
+URL_SUFFIX = "${AWS::URLSuffix}"
+"""Stands for the domain of the partition, `amazonaws.com` or `amazonaws.com.cn`."""
+
 TOKEN = re.compile(r"\$\{Token\[[^]]*\]\}|\$\{AWS::[A-Za-z]+\}")
-_LEAST = {"Partition": len("aws"), "AccountId": 12, "Region": len("us-east-1")}
+_LEAST = {"Partition": len("aws"), "AccountId": 12, "Region": len("us-east-1"), "URLSuffix": 13}
 
 
 def holds_token(text: str) -> bool:

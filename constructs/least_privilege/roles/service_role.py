@@ -12,6 +12,7 @@ from constructs import Construct
 
 from .._edge import placed
 from ..boundary import RoleBoundary
+from ..errors import InvalidServicePrincipalError
 from ..permissions import Permission
 from ..trust import AwsService
 from .plan import PolicyType
@@ -58,6 +59,11 @@ class ServiceRole(TrustedRole):
         policy_type: PolicyType = PolicyType.INLINE,
     ) -> None:
         with placed(scope, construct_id):
+            if not isinstance(service, (AwsService, str)):
+                raise InvalidServicePrincipalError(
+                    "service must be a service principal like 'lambda.amazonaws.com' or an "
+                    f"AwsService, got {service!r}"
+                )
             trusted = AwsService(principal=service) if isinstance(service, str) else service
         super().__init__(
             scope,

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 import jsii
-from aws_cdk import Resource, Stack, aws_iam as iam
+from aws_cdk import Annotations, Resource, Stack, aws_iam as iam
 from aws_cdk.interfaces import aws_iam as interfaces
 from constructs import Construct, IValidation
 
@@ -136,9 +136,9 @@ class TrustedRole(Resource):
         with placed(cast(Construct, self.node.scope), self.node.id):
             permissions = permission_values(permissions)
             policy = permission_policy((*self._permissions, *permissions), self._plan.policy_type)
-        self._permissions += permissions
         self._resource.policies = self._inline(policy)
         self._attach_own_policy(policy)
+        self._permissions += permissions
         self._acknowledge_wildcards(permissions)
 
     def _inline(self, policy: PolicyDocument | None) -> list[Any] | None:
@@ -157,6 +157,8 @@ class TrustedRole(Resource):
         self._attach_managed_policy(self._own_policy.ref)
 
     def _attach_managed_policy(self, arn: str) -> None:
+        if arn in self._managed_policies:
+            return
         self._check_one_more_managed_policy()
         self._managed_policies.append(arn)
         self._resource.managed_policy_arns = self._managed_policies
@@ -279,15 +281,17 @@ class TrustedRole(Resource):
         """Let somebody hand the role over to a service."""
         return self.grant(grantee, "iam:PassRole")
 
-    def grant_assume_role(self, grantee: iam.IPrincipal) -> iam.Grant:  # noqa: ARG002
-        """Refused: it would say yes on the calling side alone.
+    def grant_assume_role(self, grantee: iam.IPrincipal) -> iam.Grant:
+        """Let somebody assume the role, on the calling side alone; the synth warns of it.
 
-        :raises InvalidTrustError: always
+        The role admits the caller only if `trusted_by` names it too.
         """
-        raise InvalidTrustError(
-            f"{self.node.path}: grant_assume_role changes the caller's policy and not this role's "
-            "trust policy; name the caller in trusted_by, and give it AssumeRole"
+        Annotations.of(self).add_warning_v2(
+            "least-privilege:calling-side-only",
+            "grant_assume_role changes the caller's policy and not this role's trust policy; name "
+            "the caller in trusted_by as well, then acknowledge this",
         )
+        return self.grant(grantee, "sts:AssumeRole")
 
     def _named_arn(self) -> str:
         """The ARN as other accounts and apps can write it down."""

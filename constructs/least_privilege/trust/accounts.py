@@ -170,10 +170,12 @@ class IamUsers(Trust):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization(Trust):
-    """Every account of an organization in AWS Organizations, to which that account gives it.
+    """Every other account of an organization in AWS Organizations, to whom that account gives it.
 
     Wide: name roles where they are known. `role_names` narrows it to roles of these names in any
-    account of the organization.
+    account of the organization. The role's own account is left out: to name everybody in a trust
+    policy lets everybody there in, whether or not a policy of theirs gives it. Trust it with
+    `AwsRoles` or `AwsAccount` beside this one.
 
     Example:
         >>> Organization(organization_id="o-exampleorgid").statements()[0].principals[0].identifier
@@ -192,7 +194,10 @@ class Organization(Trust):
             named_arns("role", self.role_names, ACCOUNT)
 
     def statements(self) -> tuple[Statement, ...]:
-        conditions = [Condition.of("StringEquals", "aws:PrincipalOrgID", self.organization_id)]
+        conditions = [
+            Condition.of("StringEquals", "aws:PrincipalOrgID", self.organization_id),
+            Condition.of("StringNotEquals", "aws:PrincipalAccount", ACCOUNT),
+        ]
         if self.role_names:
             arns = named_arns("role", self.role_names, ACCOUNT)
             conditions.append(

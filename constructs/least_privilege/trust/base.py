@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ..errors import InvalidDurationError, InvalidNameError
+from ..errors import InvalidDurationError, InvalidNameError, InvalidPathError
 from ..policy import (
     PARTITION,
     Condition,
@@ -17,6 +17,7 @@ from ..policy import (
     split_name_and_path,
 )
 from ..policy.names import check_timedelta
+from ..policy.tokens import beside_tokens
 
 ASSUME_ROLE = ("sts:AssumeRole",)
 
@@ -104,8 +105,18 @@ def named_arns(kind: str, names: tuple[str, ...], account_id: str) -> tuple[str,
                 f"{argument} must be names, got the ARN {name_with_path!r}; "
                 f"try {name_with_path.rpartition(':')[2].partition('/')[2]!r}"
             )
+        if name_with_path != name_with_path.strip("/") or name_with_path.startswith(f"{kind}/"):
+            raise InvalidNameError(
+                f"{argument} must be names, with their path in front if they have one, "
+                f"got {name_with_path!r}; "
+                f"try {name_with_path.strip('/').removeprefix(f'{kind}/')!r}"
+            )
         name, path = split_name_and_path(name_with_path)
         check_role_name(name, argument=argument)
         check_path(path, argument=argument)
+        if any(sign in beside_tokens(path) for sign in "$:*?"):
+            raise InvalidPathError(
+                f"{argument} must hold no wildcard, variable or colon, got {name_with_path!r}"
+            )
         arns.append(f"arn:{PARTITION}:iam::{account_id}:{kind}{path}{name}")
     return tuple(arns)

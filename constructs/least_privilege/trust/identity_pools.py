@@ -79,7 +79,9 @@ class IdentityPool(Trust):
         return False
 
     def statements(self) -> tuple[Statement, ...]:
-        issuer = identity_pool_issuer(self.region)
+        # An ID begins with the region of its pool, if it is known already.
+        known = "" if is_token(self.identity_pool_id) else self.identity_pool_id.partition(":")[0]
+        issuer = identity_pool_issuer(self.region or known)
         sign_in = "unauthenticated" if self.guests else "authenticated"
         return (
             Statement(

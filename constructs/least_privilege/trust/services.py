@@ -21,10 +21,13 @@ from ..policy import (
     Principal,
     PrincipalType,
     Statement,
-    holds_token,
 )
 from ..policy.names import check_strings
+from ..policy.tokens import beside_tokens, is_token
 from .base import ASSUME_ROLE, Trust
+
+MINIMUM_REASON = 20
+"""Characters. Shorter ones tell a reviewer nothing."""
 
 _FORM = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 
@@ -86,8 +89,7 @@ class AwsService(Trust):
                     f"more (see {row.get('page', 'its documentation')})"
                 )
         for arn in self.source_arns:
-            if not holds_token(arn):
-                Arn.parse(arn, argument="source_arns")
+            _check_source(arn)
 
     def _check_principal(self) -> None:
         known = service_principals()
@@ -102,12 +104,13 @@ class AwsService(Trust):
                 "principal must be a service principal like 'lambda.amazonaws.com', "
                 f"got {self.principal!r}"
             )
-        if not self.unlisted_reason.strip():
+        if len(self.unlisted_reason.strip()) < MINIMUM_REASON:
             near = difflib.get_close_matches(self._canonical, known, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
             raise InvalidServicePrincipalError(
                 f"principal {self.principal!r} is no known service principal; {hint}if the service "
-                "is newer than this library, say so in unlisted_reason"
+                f"is newer than this library, say so in unlisted_reason (a sentence of at least "
+                f"{MINIMUM_REASON} characters)"
             )
 
     @property
@@ -137,4 +140,17 @@ class AwsService(Trust):
                 principals=(Principal(type=PrincipalType.SERVICE, identifier=self.principal),),
                 conditions=tuple(conditions),
             ),
+        )
+
+
+def _check_source(arn: str) -> None:
+    if is_token(arn):
+        return
+    parts = Arn.parse(arn, argument="source_arns")
+    if any(
+        sign in beside_tokens(part) for part in (parts.service, parts.account) for sign in "*?$"
+    ):
+        raise InvalidServicePrincipalError(
+            "source_arns must each name a service and an account; a wildcard is for the rest, "
+            f"got {arn!r}"
         )
