@@ -31,7 +31,9 @@ def read_json(text: str | bytes) -> Any:
         _refuse("policy", f"has {len(text):,} characters, at most {MAXIMUM_CHARACTERS:,} are read")
     try:
         return json.loads(
-            text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
+            text.decode("utf-8") if isinstance(text, bytes) else text,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_refuse_constant,
         )
     except json.JSONDecodeError as error:
         _refuse("policy", f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}")
@@ -135,7 +137,7 @@ def _principals(
     if isinstance(given, str):
         _refuse(where, f"must be '*' or an object like {{\"AWS\": ...}}, got {given!r}")
     principals = []
-    for key, value in _mapping(where, given, tuple(PrincipalType)).items():
+    for key, value in _mapping(where, given, tuple(map(str, PrincipalType))).items():
         for identifier in _string_or_list(f"{where}.{key}", value):
             check_principal(f"{where}.{key}", PrincipalType(key), identifier, kind)
             principals.append(Principal(type=PrincipalType(key), identifier=identifier))
