@@ -1,7 +1,7 @@
 # Each target is a thin line over a command that you could type; README.md shows those commands.
 PYTHON ?= python3
 SHELL := /bin/sh
-export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
@@ -26,10 +26,10 @@ synth: setup ## Synthesize and check the stacks, with the example accounts of cd
 	@cdk synth --quiet
 
 diff: setup ## Compare the stacks with what is deployed
-	@cdk diff -c app:deploying=true
+	@cdk diff -c app:deploying=true $(ARGS)
 
 deploy: setup ## Deploy to the account of your AWS environment
-	@cdk deploy --all -c app:deploying=true
+	@cdk deploy --all -c app:deploying=true $(ARGS)
 
 lint: setup ## Check style and types
 	@ruff check .
@@ -49,4 +49,4 @@ snapshots: setup ## Write the snapshots of the stacks anew
 	@python -m pytest tests/stacks -n 2 --snapshot-update
 
 clean: ## Remove what was set up and built
-	@rm -rf .venv .cache node_modules cdk.out dist
+	@rm -rf .venv .cache node_modules cdk.out dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from .commands import Commands
 
 _REFUSALS = (
     "AccessDenied",
@@ -57,16 +58,9 @@ class Result:
         return self.outcome is self.attempt.expected
 
 
-def make(attempt: Attempt, environment: Mapping[str, str]) -> Result:
+def make(attempt: Attempt, environment: Mapping[str, str], commands: Commands) -> Result:
     """Run the attempt's command with the AWS CLI, as whoever the environment says."""
-    done = subprocess.run(
-        attempt.command,
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        errors="replace",  # A picture on standard output is no text.
-        check=False,
-    )
+    done = commands.run(attempt.command, environment)
     said = (done.stdout if done.returncode == 0 else done.stderr).strip()
     if done.returncode == 0:
         outcome = Outcome.ALLOWED

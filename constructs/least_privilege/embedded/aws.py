@@ -84,6 +84,10 @@ class EmbeddedAws:
         self._server.stop()
         self._remove_temporary_folder()
 
+    def wait(self) -> None:
+        """Return when the server has ended, whoever ended it."""
+        self._server.wait()
+
     def __enter__(self) -> Self:
         return self
 

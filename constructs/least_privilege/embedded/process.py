@@ -80,6 +80,10 @@ class ServerProcess:
         """The process ID of the server."""
         return self._process.pid
 
+    def wait(self) -> None:
+        """Return when the server has ended."""
+        self._process.wait()
+
     def log_tail(self) -> str:
         """The last lines that the server logged."""
         lines = self._log.read_text(errors="replace").splitlines()
