@@ -11,6 +11,7 @@ from typing import Any
 from aws_cdk import Environment
 from aws_cdk.region_info import RegionInfo
 
+from least_privilege.boundary import boundary_arn
 from least_privilege.errors import InvalidInputError, InvalidSettingError
 from least_privilege.policy import check_account_id, check_external_ids, check_organization_id
 from least_privilege.roles import PolicyType
@@ -54,14 +55,16 @@ class Settings:
         try:
             check_account_id(self.account, argument="account")
             check_account_id(self.audit_account, argument="audit_account")
-            check_external_ids((self.audit_external_id,))
+            check_external_ids((self.audit_external_id,), argument="audit_external_id")
+            if self.boundary is not None:
+                boundary_arn(self.boundary)
             if self.organization_id:
                 check_organization_id(self.organization_id)
         except InvalidInputError as error:
             raise InvalidSettingError(f"{PREFIX}{error}") from None
         self._check_region()
         _check(self.account != self.audit_account, "audit_account", self.audit_account,
-               "be another account than account")  # fmt: skip
+               "be another account than app:account")  # fmt: skip
         _check(not self.alarm_email or bool(_EMAIL.fullmatch(self.alarm_email)),
                "alarm_email", self.alarm_email, "be an e-mail address")  # fmt: skip
         for origin in self.app_origins:

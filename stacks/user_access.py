@@ -63,12 +63,7 @@ class UserAccess(AppStack):
         self.identity_pool = IdentityPoolRoles(
             self,
             "Identities",
-            user_pool_clients=[
-                UserPoolClient(
-                    client_id=self.client.user_pool_client_id,
-                    user_pool_provider_name=self.user_pool.user_pool_provider_name,
-                )
-            ],
+            user_pool_clients=[UserPoolClient.of(self.user_pool, self.client)],
             authenticated_permissions=[
                 S3Write.of(pictures, own_pictures),
                 S3Read.of(pictures, own_pictures),

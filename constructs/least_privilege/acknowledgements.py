@@ -89,6 +89,12 @@ def acknowledge(construct: IConstruct, *acknowledgements: Acknowledgement) -> No
 
     Source: https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
     """
+    for each in acknowledgements:
+        if not isinstance(each, Acknowledgement):
+            raise InvalidAcknowledgementError(
+                f"{construct.node.path}: acknowledge takes values of Acknowledgement, one after "
+                f"the other, got {each!r}"
+            )
     _pending_of(construct).extend((construct, each) for each in acknowledgements)
 
 

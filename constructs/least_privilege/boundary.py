@@ -155,7 +155,7 @@ def _document(allowed_services: Sequence[str]) -> PolicyDocument:
             f"allowed_services must be a list with at least one service, got {allowed_services!r}"
         )
     for service in allowed_services:
-        if not _SERVICE.fullmatch(service):
+        if not isinstance(service, str) or not _SERVICE.fullmatch(service):
             raise InvalidPermissionError(
                 f"allowed_services must each be a prefix of actions like 's3', got {service!r}"
             )

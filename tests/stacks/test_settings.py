@@ -55,7 +55,7 @@ def test_the_command_line_can_set_each_kind_of_setting() -> None:
         ({"app:region": "eu-centrall-1"}, "did you mean eu-central-1"),
         ({"app:region": ""}, "app:region must be a region of AWS"),
         ({"app:organization_id": "o-1"}, "app:organization_id must be 'o-' and 10 to 32"),
-        ({"app:audit_external_id": "x"}, "app:external_ids must each be 2 to 1,224"),
+        ({"app:audit_external_id": "x"}, "app:audit_external_id must each be 2 to 1,224"),
         ({"app:alarm_email": "nobody"}, "app:alarm_email must be an e-mail address"),
         ({"app:app_origins": ["http://app.example.com"]}, "app:app_origins must each be an origin"),
         ({"app:app_origins": ["*"]}, "app:app_origins must each be an origin"),
@@ -74,6 +74,7 @@ def test_the_command_line_can_set_each_kind_of_setting() -> None:
             },
             "app:audit_external_id must be yours",
         ),
+        ({"app:boundary": "arn:foo"}, "app:boundary must be an ARN like"),
         ({"app:region": "cn-north-1"}, "app:user_access must be false in cn-north-1"),
     ],
 )

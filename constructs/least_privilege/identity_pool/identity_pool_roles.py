@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from aws_cdk import Stack, aws_cognito as cognito, aws_iam as iam
 from constructs import Construct
@@ -35,6 +35,23 @@ class UserPoolClient:
     client_id: str
     user_pool_provider_name: str
 
+    def __post_init__(self) -> None:
+        for argument in ("client_id", "user_pool_provider_name"):
+            value = getattr(self, argument)
+            if not isinstance(value, str) or not value:
+                raise InvalidInputError(
+                    f"{argument} must be a string, got {value!r}; for a pool of the CDK say "
+                    "UserPoolClient.of(user_pool, client)"
+                )
+
+    @classmethod
+    def of(cls, user_pool: cognito.IUserPool, client: cognito.IUserPoolClient) -> Self:
+        """For a user pool and a client of the CDK."""
+        return cls(
+            client_id=client.user_pool_client_id,
+            user_pool_provider_name=user_pool.user_pool_provider_name,
+        )
+
 
 ANY_TOKEN = "${Token[IdentityPool]}"  # noqa: S105 - no secret
 """In place of the ID of a pool that is not there yet, where roles are checked before it."""
@@ -58,7 +75,7 @@ class IdentityPoolRoles(Construct):
     :param identity_pool_id: an identity pool that exists, instead of a new one; its present roles
         are replaced by these
     :param authenticated_permissions: what signed-in users may do, scoped to the identity: every
-        statement names the identity's variable, as `S3Write.of(bucket, f"in/{own_prefix()}")` does
+        statement names the identity's variable, as a prefix with `own_prefix(scope)` in it does
     :param shared_permissions: what every signed-in user may do alike; widens the role, so it is
         said apart
     :param guest_permissions: what people may do who are not signed in; makes guests possible
@@ -219,6 +236,14 @@ def _check_pool(
     identity_pool_id: str | None,
     identity_pool_name: str | None,
 ) -> None:
+    if not isinstance(user_pool_clients, Sequence) or not all(
+        isinstance(each, UserPoolClient) for each in user_pool_clients
+    ):
+        raise InvalidTrustError(
+            "user_pool_clients must be a list of values of "
+            "least_privilege.identity_pool.UserPoolClient, like UserPoolClient.of(user_pool, "
+            f"client), got {user_pool_clients!r}"
+        )
     if bool(user_pool_clients) == bool(identity_pool_id):
         raise InvalidTrustError(
             "give either user_pool_clients, whose users a new identity pool admits, or the "
@@ -248,7 +273,7 @@ def _check_scoped(permissions: Sequence[Permission], variable: str) -> None:
                 raise InvalidPermissionError(
                     f"authenticated_permissions must be scoped to the identity, but "
                     f"{', '.join(statement.actions)} is allowed where there is no {variable}; put "
-                    "own_prefix() into the prefix, or move it to shared_permissions"
+                    "own_prefix(scope) into the prefix, or move it to shared_permissions"
                 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import InvalidPermissionError, InvalidPolicyError
@@ -48,6 +48,15 @@ def check_reason(reason: str, *, argument: str = "reason") -> str:
     return reason
 
 
+def _conditions(given: Sequence[Condition]) -> tuple[Condition, ...]:
+    if not isinstance(given, Sequence) or not all(isinstance(each, Condition) for each in given):
+        raise InvalidPermissionError(
+            "conditions must be a list of values of least_privilege.policy.Condition, like "
+            f"[Condition.of('Bool', 'aws:SecureTransport', 'true')], got {given!r}"
+        )
+    return tuple(given)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionsOn(Permission):
     """Named actions on named resources of any service.
@@ -79,7 +88,7 @@ class ActionsOn(Permission):
             if not values:
                 raise InvalidPermissionError(f"{argument} must hold at least one string")
             object.__setattr__(self, argument, values)
-        object.__setattr__(self, "conditions", tuple(self.conditions))
+        object.__setattr__(self, "conditions", _conditions(self.conditions))
         self._check_grammar()
         wildcards = self._wildcards()
         if wildcards and not self.reason:

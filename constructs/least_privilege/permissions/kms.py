@@ -5,12 +5,17 @@ Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.htm
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from ..errors import InvalidPermissionError
 from ..policy import Condition, Statement, check_arn
+from ..policy.tokens import beside_tokens
 from .base import Permission
+
+_VIA_SERVICE = re.compile(r"[a-z0-9.-]+\.[a-z0-9-]+\.(amazonaws\.com(\.cn)?|x)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,16 @@ class _OnKey(Permission):
 
     def __post_init__(self) -> None:
         check_arn(self.key_arn, service="kms", resource="key/", argument="key_arn")
+        known = beside_tokens(self.via_service, "x")
+        if self.via_service and not _VIA_SERVICE.fullmatch(known):
+            raise InvalidPermissionError(
+                "via_service must be SERVICE.REGION.amazonaws.com, like "
+                f"sqs.eu-central-1.amazonaws.com, got {self.via_service!r}"
+            )
+        if not isinstance(self.encryption_context, Mapping):
+            raise InvalidPermissionError(
+                f"encryption_context must be a mapping, got {self.encryption_context!r}"
+            )
 
     def statements(self) -> tuple[Statement, ...]:
         conditions = []

@@ -12,6 +12,7 @@ from typing import Protocol, Self
 
 from ..errors import InvalidPermissionError
 from ..policy import ACCOUNT, PARTITION, REGION, Condition, Statement, check_account_id
+from ..policy.names import check_strings
 from ..policy.tokens import beside_tokens
 from .base import Permission
 
@@ -53,6 +54,10 @@ class LogsWrite(Permission):
     account_id: str = ACCOUNT
 
     def __post_init__(self) -> None:
+        if not isinstance(self.log_group_name, str):
+            raise InvalidPermissionError(
+                f"log_group_name must be a string, got {self.log_group_name!r}"
+            )
         known = beside_tokens(self.log_group_name, "x")
         if not _NAME.fullmatch(known) or not _REGION.fullmatch(beside_tokens(self.region, "x-1")):
             raise InvalidPermissionError(
@@ -64,6 +69,11 @@ class LogsWrite(Permission):
     @classmethod
     def of(cls, log_group: _LogGroup) -> Self:
         """For a log group of the CDK."""
+        if not hasattr(log_group, "log_group_name"):
+            raise InvalidPermissionError(
+                f"of() takes a log group of the CDK, got {log_group!r}; for a name say "
+                "log_group_name="
+            )
         where = log_group.env
         return cls(
             log_group_name=log_group.log_group_name,
@@ -112,6 +122,10 @@ class CloudWatchAgent(Permission):
             raise InvalidPermissionError(
                 f"namespace must name one namespace of metrics, got {self.namespace!r}"
             )
+        names = check_strings(
+            self.log_group_names, argument="log_group_names", error=InvalidPermissionError
+        )
+        object.__setattr__(self, "log_group_names", names)
         self._logs()
 
     def _logs(self) -> tuple[LogsWrite, ...]:

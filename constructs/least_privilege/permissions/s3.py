@@ -72,8 +72,11 @@ class _OnObjects(Permission):
 
     @classmethod
     def of(cls, bucket: _Bucket, prefix: str = "") -> Self:
-        """For a bucket of the CDK, with its key if it has one of its own."""
-        key = bucket.encryption_key
+        """For a bucket of the CDK, with its key if it has one of its own.
+
+        The CDK does not know the key of an imported bucket: give `kms_key_arn` then.
+        """
+        key = _checked(bucket).encryption_key
         return cls(
             bucket_arn=bucket.bucket_arn,
             prefix=prefix,
@@ -198,7 +201,7 @@ class S3List(Permission):
     @classmethod
     def of(cls, bucket: _Bucket, prefix: str = "") -> Self:
         """For a bucket of the CDK."""
-        return cls(bucket_arn=bucket.bucket_arn, prefix=prefix)
+        return cls(bucket_arn=_checked(bucket).bucket_arn, prefix=prefix)
 
     def statements(self) -> tuple[Statement, ...]:
         under_prefix = (
@@ -235,6 +238,15 @@ class S3ListAllBuckets(Permission):
 
     def wildcard_reasons(self) -> Mapping[str, str]:
         return {"*": f"s3:ListAllMyBuckets takes no narrower resource; {self.reason}"}
+
+
+def _checked(bucket: _Bucket) -> _Bucket:
+    if not hasattr(bucket, "bucket_arn") or not hasattr(bucket, "encryption_key"):
+        raise InvalidPermissionError(
+            f"of() takes a bucket of the CDK (s3.Bucket, or an imported one), got {bucket!r}; for "
+            "an ARN say bucket_arn="
+        )
+    return bucket
 
 
 def _check_bucket_arn(bucket_arn: str) -> None:

@@ -222,7 +222,9 @@ def check_timedelta(duration: timedelta, *, argument: str) -> timedelta:
     return duration
 
 
-def check_external_ids(external_ids: Sequence[str]) -> tuple[str, ...]:
+def check_external_ids(
+    external_ids: Sequence[str], *, argument: str = "external_ids"
+) -> tuple[str, ...]:
     """Each of 2 to 1,224 characters of the set that STS accepts.
 
     Example:
@@ -231,23 +233,18 @@ def check_external_ids(external_ids: Sequence[str]) -> tuple[str, ...]:
 
     Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
-    if isinstance(external_ids, str):
-        raise InvalidExternalIdError(
-            f"external_ids must be a list, got the string {external_ids!r}; put it in brackets"
-        )
+    external_ids = check_strings(external_ids, argument=argument, error=InvalidExternalIdError)
     for external_id in external_ids:
-        if isinstance(external_id, str) and is_token(external_id):
+        if is_token(external_id):
             continue
-        if (
-            not isinstance(external_id, str)
-            or len(external_id) not in quotas.EXTERNAL_ID
-            or not _EXTERNAL_ID.fullmatch(beside_tokens(external_id))
+        if len(external_id) not in quotas.EXTERNAL_ID or not _EXTERNAL_ID.fullmatch(
+            beside_tokens(external_id)
         ):
             raise InvalidExternalIdError(
-                "external_ids must each be 2 to 1,224 letters, digits or any of +=,.@:/_- , "
+                f"{argument} must each be 2 to 1,224 letters, digits or any of +=,.@:/_- , "
                 f"got {external_id!r}"
             )
-    return tuple(external_ids)
+    return external_ids
 
 
 def check_prefix(prefix: str) -> str:
@@ -288,6 +285,8 @@ def check_strings(
     """Several strings, as a tuple; one string alone is a slip."""
     if isinstance(values, str):
         raise error(f"{argument} must be a list, got the string {values!r}; put it in brackets")
+    if not isinstance(values, Sequence):
+        raise error(f"{argument} must be a list of strings, got {values!r}")
     values = tuple(values)
     for value in values:
         if not isinstance(value, str):

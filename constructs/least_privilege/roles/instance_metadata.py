@@ -35,8 +35,8 @@ def require_imdsv2(
         raise InvalidInputError(
             f"target must be an instance or a launch template, got a {type(target).__name__}"
         ).at(target.node.path)
-    if not 1 <= hop_limit <= 64:
-        raise InvalidInputError(f"hop_limit must be from 1 to 64, got {hop_limit}").at(
+    if not isinstance(hop_limit, int) or not 1 <= hop_limit <= 64:
+        raise InvalidInputError(f"hop_limit must be from 1 to 64, got {hop_limit!r}").at(
             target.node.path
         )
     resource = target if isinstance(target, CfnResource) else target.node.default_child

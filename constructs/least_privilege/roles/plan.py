@@ -192,6 +192,6 @@ def _values(
         if not isinstance(value, kind):
             raise error(
                 f"{argument} must be a list of values of {home}, got {value!r} in it "
-                f"(a {type(value).__name__})"
+                f"({type(value).__name__})"
             )
     return values

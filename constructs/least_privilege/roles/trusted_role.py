@@ -18,7 +18,7 @@ from constructs import Construct, IValidation
 from .._edge import placed, with_tokens
 from ..acknowledgements import Acknowledgement, acknowledge
 from ..boundary import RoleBoundary
-from ..errors import InvalidTrustError, QuotaExceededError
+from ..errors import InvalidInputError, InvalidTrustError, QuotaExceededError
 from ..permissions import Permission
 from ..policy import PolicyDocument, holds_token, quotas, role_arn
 from ..trust import Trust
@@ -265,6 +265,11 @@ class TrustedRole(Resource):
 
     def add_managed_policy(self, policy: iam.IManagedPolicy) -> None:
         """Attach a managed policy that exists; at most ten."""
+        if not hasattr(policy, "managed_policy_arn"):
+            raise InvalidInputError(
+                f"{self.node.path}: policy must be a managed policy of the CDK, got {policy!r}; "
+                "try iam.ManagedPolicy.from_managed_policy_arn(...)"
+            )
         self._attach_managed_policy(policy.managed_policy_arn)
 
     def attach_inline_policy(self, policy: iam.Policy) -> None:

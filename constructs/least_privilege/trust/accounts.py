@@ -40,6 +40,11 @@ def _mfa_conditions(mfa: Mfa | None) -> tuple[Condition, ...]:
     return mfa.conditions() if mfa else ()
 
 
+def _check_mfa(mfa: Mfa | None) -> None:
+    if mfa is not None and not isinstance(mfa, Mfa):
+        raise InvalidTrustError(f"mfa must be an Mfa like Mfa(max_age=...), got {mfa!r}")
+
+
 def _refuse_own_external_id(own: str, account_id: str, external_ids: tuple[str, ...]) -> None:
     if external_ids and account_id in (own, ACCOUNT):
         raise InvalidExternalIdError(
@@ -71,6 +76,7 @@ class AwsAccount(Trust):
     def __post_init__(self) -> None:
         check_account_id(self.account_id)
         _freeze(self, external_ids=check_external_ids(self.external_ids))
+        _check_mfa(self.mfa)
         _refuse_own_external_id("", self.account_id, self.external_ids)
 
     def statements(self) -> tuple[Statement, ...]:

@@ -11,6 +11,8 @@ from enum import StrEnum
 import cdk_nag
 from aws_cdk import App, IPolicyValidationPlugin, Validations
 
+from ..errors import InvalidInputError
+
 
 class NagPack(StrEnum):
     """A rule pack of cdk-nag, by the name that its findings begin with.
@@ -37,7 +39,9 @@ _PACKS: dict[NagPack, Callable[[App], IPolicyValidationPlugin]] = {
 
 
 def check_with(app: App, packs: Sequence[NagPack]) -> None:
-    """Run these packs in every synth of the app; a finding that nobody acknowledged fails it.
+    """Run these packs in every synth of the app; an error that nobody acknowledged fails it.
+
+    The few rules of cdk-nag that warn are shown, and fail nothing.
 
     Example:
         >>> from aws_cdk import App
@@ -45,4 +49,8 @@ def check_with(app: App, packs: Sequence[NagPack]) -> None:
 
     Source: https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
     """
-    Validations.of(app).add_plugins(*(_PACKS[pack](app) for pack in packs))
+    if isinstance(packs, str) or not all(pack in tuple(NagPack) for pack in packs):
+        raise InvalidInputError(
+            f"packs must be a list of some of {', '.join(map(str, NagPack))}, got {packs!r}"
+        )
+    Validations.of(app).add_plugins(*(_PACKS[NagPack(pack)](app) for pack in packs))
