@@ -24,6 +24,7 @@ unit: setup ## Run the tests that need no deployment
 
 synth: setup ## Synthesize and check the stacks, with the example accounts of cdk.json
 	@cdk synth --quiet
+	@python tools/findings.py
 
 diff: setup ## Compare the stacks with what is deployed
 	@cdk diff -c app:deploying=true $(ARGS)

@@ -25,8 +25,9 @@ from .deployment import CdkCli, DeploymentError, deploy
 from .walkthrough import Walkthrough
 
 LAST_WORDS = """
-Identity, trust and bucket policies were enforced. The AWS on this machine does not enforce
-everything; docs/embedded-aws.md lists what not.
+Identity, trust, bucket and key policies were enforced. Not shown, as the AWS on this machine does
+not act on them: VPC endpoint policies, CloudTrail and its alarms, how long ago MFA was used.
+docs/embedded-aws.md has the whole list.
 
 Where to go next:
   README.md             a role in ten lines
