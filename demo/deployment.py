@@ -18,7 +18,17 @@ OURS, AUDIT, STRANGER = "111122223333", "444455556666", "777788889999"
 """Example accounts: that of the app, that of the audit firm, and one that has no business here."""
 
 REGION = "eu-central-1"
-SETTINGS = {"app:termination_protection": "false", "app:retain_data": "false"}
+EXTERNAL_ID = "audit-firm-customer-4711"
+SETTINGS = {
+    # Said here, so that the demo works whatever numbers somebody has put into cdk.json.
+    "app:account": OURS,
+    "app:audit_account": AUDIT,
+    "app:audit_external_id": EXTERNAL_ID,
+    "app:region": REGION,
+    "app:organization_id": "",
+    "app:termination_protection": "false",
+    "app:retain_data": "false",
+}
 
 
 class DeploymentError(RuntimeError):

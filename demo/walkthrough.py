@@ -14,10 +14,9 @@ from least_privilege.embedded import Credentials
 
 from .attempts import Attempt, Outcome, Result, make
 from .commands import Commands
-from .deployment import AUDIT, OURS, STRANGER, Deployment
+from .deployment import AUDIT, EXTERNAL_ID, OURS, STRANGER, Deployment
 from .sign_in import sign_in_new_user
 
-EXTERNAL_ID = "audit-firm-customer-4711"
 ALLOWED, DENIED = Outcome.ALLOWED, Outcome.DENIED
 
 Scenario = Callable[["Walkthrough"], Iterator[Result]]

@@ -13,7 +13,12 @@ from aws_cdk.region_info import RegionInfo
 
 from least_privilege.boundary import boundary_arn
 from least_privilege.errors import InvalidInputError, InvalidSettingError
-from least_privilege.policy import check_account_id, check_external_ids, check_organization_id
+from least_privilege.policy import (
+    check_account_id,
+    check_external_ids,
+    check_organization_id,
+    check_tags,
+)
 from least_privilege.roles import PolicyType
 from least_privilege.validation import NagPack
 
@@ -24,14 +29,13 @@ EXAMPLE_ACCOUNTS = frozenset({"111122223333", "444455556666"})
 EXAMPLE_EXTERNAL_ID = "audit-firm-customer-4711"
 """The external ID of cdk.json, which everybody can read."""
 
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What differs from one deployment to the next; `cdk.json` documents each by an example."""
+    """What differs from one deployment to the next; docs/deploying.md documents each."""
 
     account: str
     region: str
@@ -58,6 +62,7 @@ class Settings:
             check_external_ids((self.audit_external_id,), argument="audit_external_id")
             if self.boundary is not None:
                 boundary_arn(self.boundary)
+            check_tags(self.tags)
             if self.organization_id:
                 check_organization_id(self.organization_id)
         except InvalidInputError as error:
@@ -163,7 +168,9 @@ def _flag(name: str, value: Any) -> bool:
 
 
 def _texts(name: str, value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):  # From the command line: -c app:nag_packs=AwsSolutions,NIST80053R5
+    if isinstance(
+        value, str
+    ):  # From the command line: -c app:nag_packs=AwsSolutions,NIST.800.53.R5
         value = [part.strip() for part in value.split(",") if part.strip()]
     _check(isinstance(value, list), name, value, "be a list")
     return tuple(_text(name, each) for each in value)
@@ -171,7 +178,9 @@ def _texts(name: str, value: Any) -> tuple[str, ...]:
 
 def _policy_type(name: str, value: Any) -> PolicyType:
     choices = {each.value: each for each in PolicyType}
-    _check(value in choices, name, value, f"be one of {', '.join(choices)}")
+    _check(
+        isinstance(value, str) and value in choices, name, value, f"be one of {', '.join(choices)}"
+    )
     return choices[value]
 
 

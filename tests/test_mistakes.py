@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import Stack, aws_cognito as cognito, aws_iam as iam, aws_s3 as s3, aws_sqs as sqs
 
 from least_privilege.acknowledgements import Acknowledgement, acknowledge
-from least_privilege.errors import InvalidInputError
+from least_privilege.errors import InvalidInputError, QuotaExceededError
 from least_privilege.identity_pool import IdentityPoolRoles, UserPoolClient
 from least_privilege.permissions import (
     ActionsOn,
@@ -20,7 +20,7 @@ from least_privilege.permissions import (
     S3Read,
 )
 from least_privilege.policy import Condition
-from least_privilege.roles import ServiceRole, require_imdsv2
+from least_privilege.roles import PolicyType, ServiceRole, require_imdsv2
 from least_privilege.trust import AwsAccount, AwsRoles
 from least_privilege.validation import NagPack, check_with
 
@@ -131,3 +131,16 @@ def test_a_mistake_is_told_with_its_mend(mistake: str, stack: Stack) -> None:
     with pytest.raises(InvalidInputError) as caught:
         make(stack)
     assert message in str(caught.value)
+
+
+def test_a_permission_that_found_no_room_is_not_taken_the_second_time_either(stack: Stack) -> None:
+    role = ServiceRole(
+        stack, "Role", service="lambda.amazonaws.com", policy_type=PolicyType.CUSTOMER_MANAGED
+    )
+    for number in range(10):
+        name = f"Existing{number}"
+        role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(name))
+    for _ in range(2):
+        with pytest.raises(QuotaExceededError, match="at most 10 for one role"):
+            role.allow(_send())
+    assert role.permissions == ()

@@ -14,7 +14,8 @@ def summary(assembly: Path) -> str:
     accepted: Counter[str] = Counter()
     for plugin in report["pluginReports"]:
         accepted[plugin["pluginName"]] += len(plugin.get("suppressedViolations", []))
-    stacks = len(list(assembly.glob("*.template.json")))
+    artifacts = json.loads((assembly / "manifest.json").read_text("utf-8"))["artifacts"].values()
+    stacks = sum(each["type"] == "aws:cloudformation:stack" for each in artifacts)
     by_plugin = ", ".join(f"{count} of {name}" for name, count in accepted.items() if count)
     return (
         f"{stacks} stacks, no open findings; {sum(accepted.values())} accepted, each with its "

@@ -93,7 +93,7 @@ class RoleBoundary(Construct):
             document = _document(allowed_services)
             check_path(path)
             check_description(description)
-            if policy_name:
+            if policy_name is not None:
                 check_policy_name(policy_name)
         super().__init__(scope, construct_id)
         self._policy = iam.CfnManagedPolicy(

@@ -21,8 +21,8 @@ RUN_ELSEWHERE = {
     "make setup": "Makefile",
     "make unit": "Makefile",
     "make lint": ".ci/run",
-    "pip install './cdk-least-privilege[cdk]'": "tests/end_to_end/test_wheel.py",
-    "pip install './cdk-least-privilege[embedded]'": "tests/end_to_end/test_wheel.py",
+    "pip install '.[cdk]'": "tests/end_to_end/test_wheel.py",
+    "pip install '.[embedded]'": "tests/end_to_end/test_wheel.py",
 }
 
 

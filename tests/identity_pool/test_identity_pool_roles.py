@@ -200,6 +200,14 @@ UNSCOPED: list[tuple[str, Callable[[], Permission]]] = [
     ("a listing", lambda: S3List(bucket_arn=BUCKET)),
     ("a key", lambda: KmsDecrypt(key_arn=KEY)),
     (
+        "a scan, which names no item",
+        lambda: ActionsOn(
+            actions=("dynamodb:Scan",),
+            resources=("arn:aws:dynamodb:eu-central-1:111122223333:table/jobs",),
+            conditions=(Condition.of("ForAllValues:StringEquals", "dynamodb:LeadingKeys", OWN),),
+        ),
+    ),
+    (
         "the variable of another issuer",
         lambda: S3Read(bucket_arn=BUCKET, prefix="${cognito-identity-us-gov.amazonaws.com:sub}/"),
     ),

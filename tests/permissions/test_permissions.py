@@ -283,12 +283,9 @@ def test_a_permission_that_would_be_wider_than_it_looks_is_refused(
 
 
 @pytest.mark.parametrize("argument", ["actions", "resources"])
-def test_a_list_is_as_good_as_a_tuple_or_refused(argument: str) -> None:
+def test_a_list_is_as_good_as_a_tuple(argument: str) -> None:
     """Not a TypeError from the inside, once a role takes it."""
     arguments: dict[str, Any] = {"actions": ("sqs:SendMessage",), "resources": (QUEUE,)}
     arguments[argument] = list(arguments[argument])
-    try:
-        permission = ActionsOn(**arguments)
-    except InvalidPermissionError:
-        return
-    hash(permission.statements()[0])
+    assert ActionsOn(**arguments) == ActionsOn(actions=("sqs:SendMessage",), resources=(QUEUE,))
+    hash(ActionsOn(**arguments).statements()[0])

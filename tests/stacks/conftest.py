@@ -18,10 +18,19 @@ ROOT = Path(__file__).parents[2]
 Templates = Mapping[str, dict[str, Any]]
 
 
+EXAMPLES = {
+    "app:account": "111122223333",
+    "app:audit_account": "444455556666",
+    "app:audit_external_id": "audit-firm-customer-4711",
+    "app:region": "eu-central-1",
+}
+"""Whatever numbers somebody has put into cdk.json."""
+
+
 def context(**settings: Any) -> dict[str, Any]:
     """The context of cdk.json, with other settings."""
     given: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
-    return given | {f"app:{name}": value for name, value in settings.items()}
+    return given | EXAMPLES | {f"app:{name}": value for name, value in settings.items()}
 
 
 @cache

@@ -146,7 +146,7 @@ class RoleActivityAlarms(Construct):
     """A metric filter and an alarm for each watched activity, and a topic that tells of them.
 
     :param log_group: where CloudTrail writes its events, of a trail of ours or one that exists
-    :param watched: what to watch; `ROLE_ACTIVITY` and assumptions of roles by default
+    :param watched: what to watch, `ROLE_ACTIVITY` by default; `assumption_of` watches a role
     :param email: who is told; the address has to confirm. Nobody by default
     :param removal_policy: of the topic's key
 

@@ -53,12 +53,24 @@ class UserPoolClient:
         )
 
 
-ANY_TOKEN = "${Token[IdentityPool]}"  # noqa: S105 - no secret
+_ANY_TOKEN = "${Token[IdentityPool]}"  # noqa: S105 - no secret
 """In place of the ID of a pool that is not there yet, where roles are checked before it."""
 
 _SCOPING = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
+_WITH_LEADING_KEYS = frozenset(
+    f"dynamodb:{action}"
+    for action in (
+        "BatchGetItem",
+        "BatchWriteItem",
+        "DeleteItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "UpdateItem",
+    )
+)
+"""What names the items that it touches. A scan does not, and ForAllValues holds for no values."""
 _SCOPING_SETS = (
-    # DynamoDB sends the keys of every item that a request touches.
     ("ForAllValues:StringEquals", "dynamodb:LeadingKeys"),
     ("ForAllValues:StringLike", "dynamodb:LeadingKeys"),
 )
@@ -78,7 +90,8 @@ class IdentityPoolRoles(Construct):
         statement names the identity's variable, as a prefix with `own_prefix(scope)` in it does
     :param shared_permissions: what every signed-in user may do alike; widens the role, so it is
         said apart
-    :param guest_permissions: what people may do who are not signed in; makes guests possible
+    :param guest_permissions: what people may do who are not signed in; a new pool then admits
+        guests, one that exists has to admit them itself
     :param identity_pool_name: 1 to 128 characters
     :param role_name: of the authenticated role
     :param path: of the roles
@@ -146,7 +159,7 @@ class IdentityPoolRoles(Construct):
             for given in (permissions, guest_permissions):
                 plan_role(
                     scope,
-                    trusted_by=[IdentityPool(identity_pool_id=identity_pool_id or ANY_TOKEN)],
+                    trusted_by=[IdentityPool(identity_pool_id=identity_pool_id or _ANY_TOKEN)],
                     permissions=given,
                     role_name=role_name,
                     description=description,
@@ -249,6 +262,10 @@ def _check_pool(
             "give either user_pool_clients, whose users a new identity pool admits, or the "
             "identity_pool_id of one that exists"
         )
+    if identity_pool_name is not None and identity_pool_id is not None:
+        raise InvalidInputError(
+            "identity_pool_name is for a new pool; leave it out with identity_pool_id"
+        )
     if identity_pool_name is not None and not 1 <= len(identity_pool_name) <= 128:
         raise InvalidInputError(
             f"identity_pool_name must be 1 to 128 characters, got {identity_pool_name!r}"
@@ -282,8 +299,11 @@ def _is_scoped(statement: Statement, variable: str) -> bool:
     if statement.resources and all(variable in each for each in statement.resources):
         return True
     for condition in statement.conditions:
-        names_identity = all(variable in each for each in condition.values)
-        if names_identity and (condition.operator, condition.key) in _SCOPING_SETS:
+        names_identity = bool(condition.values) and all(
+            variable in each for each in condition.values
+        )
+        of_keys = (condition.operator, condition.key) in _SCOPING_SETS
+        if names_identity and of_keys and _WITH_LEADING_KEYS.issuperset(statement.actions):
             return True
         if names_identity and condition.operator in _SCOPING:
             return True

@@ -31,6 +31,8 @@ class _OnKey(Permission):
 
     def __post_init__(self) -> None:
         check_arn(self.key_arn, service="kms", resource="key/", argument="key_arn")
+        if not isinstance(self.via_service, str):
+            raise InvalidPermissionError(f"via_service must be a string, got {self.via_service!r}")
         known = beside_tokens(self.via_service, "x")
         if self.via_service and not _VIA_SERVICE.fullmatch(known):
             raise InvalidPermissionError(

@@ -35,8 +35,10 @@ class Arn:
     @classmethod
     def parse(cls, text: str, *, argument: str = "arn") -> Arn:
         """Take an ARN apart; raises `InvalidArnError` for what is none."""
-        if not isinstance(text, str):
-            raise InvalidArnError(f"{argument} must be a string, got {text!r}")
+        if not isinstance(text, str) or not text.isprintable():
+            raise InvalidArnError(
+                f"{argument} must be a string of printable characters, got {text!r}"
+            )
         # Placeholders such as ${AWS::Region} hold colons of their own.
         tokens = TOKEN.findall(text)
         parts = [_restored(part, tokens) for part in TOKEN.sub("\0", text).split(":", 5)]

@@ -44,8 +44,9 @@ class PolicyDocument:
     ) -> Self:
         """Read a policy of this kind from its JSON, or from what its JSON was read to.
 
-        Raises `InvalidPolicyError` for whatever AWS would not accept; the text names the place,
-        what is wrong, and the mend. Nothing else is raised, whatever comes in.
+        Raises `InvalidPolicyError` for whatever is not in AWS's grammar; the text names the place,
+        what is wrong, and the mend. Nothing else is raised, whatever comes in. `check_size` holds
+        the quota.
 
         Example:
             >>> PolicyDocument.parse(

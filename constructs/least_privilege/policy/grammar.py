@@ -24,7 +24,6 @@ _ARN = re.compile(
 )
 _PARTITION = re.compile(r"[a-z0-9*?-]+")
 _SERVICE = re.compile(r"[a-zA-Z0-9*?-]+")
-_ACCOUNT = re.compile(r"\d{12}|aws|[\d*?]*|cloudfront")
 _UNIQUE_ID = re.compile(r"(AIDA|AROA|AGPA|ANPA|AIPA|ASCA|ANVA)[A-Z0-9]{12,}")
 _CANONICAL_USER = re.compile(r"[0-9a-f]{64}")
 _SERVICE_PRINCIPAL = re.compile(
@@ -182,7 +181,7 @@ def _problem_with(operator: str, value: str) -> str:
     if operator in NUMERIC_OPERATORS:
         return "" if re.fullmatch(r"[+-]?\d+(\.\d+)?", value) else "must be a number"
     if operator in DATE_OPERATORS:
-        return "" if is_date(value) else "must be a date like 2026-01-01T00:00:00Z"
+        return "" if _is_date(value) else "must be a date like 2026-01-01T00:00:00Z"
     if operator in ADDRESS_OPERATORS:
         return "" if _is_address(value) else "must be an address or a range like 192.0.2.0/24"
     if operator == "BinaryEquals":
@@ -193,7 +192,7 @@ def _problem_with(operator: str, value: str) -> str:
     return ""
 
 
-def is_date(text: str) -> bool:
+def _is_date(text: str) -> bool:
     """A date of ISO 8601, or seconds since 1970."""
     if _EPOCH.fullmatch(text):
         return True

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from . import quotas
-
 
 class PolicyKind(StrEnum):
     """What a policy is attached to, or handed over with.
@@ -45,30 +43,24 @@ class Rules:
 
     principal: Presence
     resource: Presence
-    quota: int | None = None
-    """Characters without white space; None where AWS has another one for each service."""
 
 
 _OF_IDENTITY = {"principal": Presence.FORBIDDEN, "resource": Presence.REQUIRED}
 
 RULES = {
-    PolicyKind.IDENTITY: Rules(**_OF_IDENTITY, quota=quotas.MANAGED_POLICY),
-    PolicyKind.BOUNDARY: Rules(**_OF_IDENTITY, quota=quotas.MANAGED_POLICY),
-    PolicyKind.SESSION: Rules(**_OF_IDENTITY, quota=quotas.SESSION_POLICY),
-    PolicyKind.SERVICE_CONTROL: Rules(**_OF_IDENTITY, quota=quotas.SERVICE_CONTROL_POLICY),
+    PolicyKind.IDENTITY: Rules(**_OF_IDENTITY),
+    PolicyKind.BOUNDARY: Rules(**_OF_IDENTITY),
+    PolicyKind.SESSION: Rules(**_OF_IDENTITY),
+    PolicyKind.SERVICE_CONTROL: Rules(**_OF_IDENTITY),
     PolicyKind.RESOURCE_CONTROL: Rules(
         principal=Presence.REQUIRED,
         resource=Presence.REQUIRED,
-        quota=quotas.RESOURCE_CONTROL_POLICY,
     ),
-    PolicyKind.TRUST: Rules(
-        principal=Presence.REQUIRED, resource=Presence.FORBIDDEN, quota=quotas.TRUST_POLICY
-    ),
+    PolicyKind.TRUST: Rules(principal=Presence.REQUIRED, resource=Presence.FORBIDDEN),
     # Some services, such as ECR, leave the resource out: it is the one with the policy.
     PolicyKind.RESOURCE: Rules(principal=Presence.REQUIRED, resource=Presence.OPTIONAL),
     PolicyKind.ENDPOINT: Rules(
         principal=Presence.REQUIRED,
         resource=Presence.REQUIRED,
-        quota=quotas.ENDPOINT_POLICY,
     ),
 }

@@ -25,12 +25,6 @@ TRUST_POLICY: Final = 2_048
 INLINE_POLICIES_OF_A_ROLE: Final = 10_240
 """All inline policies of one role together."""
 MANAGED_POLICY: Final = 6_144
-SESSION_POLICY: Final = 2_048
-"""Characters of the plain text of all session policies of one request together."""
-SESSION_POLICY_ARNS: Final = 10
-SERVICE_CONTROL_POLICY: Final = 10_240
-RESOURCE_CONTROL_POLICY: Final = 5_120
-ENDPOINT_POLICY: Final = 20_480
 MANAGED_POLICIES_PER_ROLE: Final = 10
 """Default; AWS raises it to 25 on request."""
 

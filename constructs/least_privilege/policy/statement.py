@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ..errors import InvalidPolicyError
+
 
 class Effect(StrEnum):
     """What a statement does when it matches.
@@ -138,6 +140,9 @@ def _conditions_to_dict(conditions: Sequence[Condition]) -> dict[str, dict[str, 
         keys = by_operator.setdefault(condition.operator, {})
         if condition.key in keys:
             # Two lines of one operator and key would overwrite each other in JSON.
-            raise ValueError(f"{condition.operator} names {condition.key} twice in one statement")
+            raise InvalidPolicyError(
+                f"{condition.operator} names {condition.key} twice in one statement; give one "
+                "condition with all values"
+            )
         keys[condition.key] = _one_or_list(condition.values)
     return by_operator

@@ -106,6 +106,12 @@ class CrossAccountRole(TrustedRole):
         """
         callers = [each for each in self.trusted_by if isinstance(each, (AwsAccount, AwsRoles))]
         if account_id is not None:
+            named = {getattr(each, "account_id", account_id) for each in self.trusted_by}
+            if account_id not in named:
+                raise InvalidTrustError(
+                    f"{self.node.path}: account_id must be one that the role trusts, got "
+                    f"{account_id!r}"
+                )
             callers = [each for each in callers if each.account_id == account_id]
         with_external_ids = {each.account_id for each in callers if each.external_ids}
         if len(with_external_ids) > 1:

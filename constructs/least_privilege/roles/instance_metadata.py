@@ -32,9 +32,7 @@ def require_imdsv2(
     """
     kinds = (ec2.Instance, ec2.LaunchTemplate, ec2.CfnInstance, ec2.CfnLaunchTemplate)
     if not isinstance(target, kinds):
-        raise InvalidInputError(
-            f"target must be an instance or a launch template, got a {type(target).__name__}"
-        ).at(target.node.path)
+        raise InvalidInputError(f"target must be an instance or a launch template, got {target!r}")
     if not isinstance(hop_limit, int) or not 1 <= hop_limit <= 64:
         raise InvalidInputError(f"hop_limit must be from 1 to 64, got {hop_limit!r}").at(
             target.node.path

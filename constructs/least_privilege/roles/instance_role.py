@@ -15,7 +15,7 @@ from ..boundary import RoleBoundary
 from ..permissions import CloudWatchAgent, Permission, SessionManagerCore
 from ..policy import check_policy_name
 from ..trust import AwsService
-from .plan import PolicyType
+from .plan import PolicyType, permission_values
 from .trusted_role import TrustedRole
 
 
@@ -64,8 +64,9 @@ class InstanceRole(TrustedRole):
         tags: Mapping[str, str] | None = None,
         policy_type: PolicyType = PolicyType.INLINE,
     ) -> None:
-        if instance_profile_name:
-            with placed(scope, construct_id):
+        with placed(scope, construct_id):
+            permissions = permission_values(permissions)
+            if instance_profile_name is not None:
                 check_policy_name(instance_profile_name, argument="instance_profile_name")
         agents: list[Permission] = []
         if session_manager:

@@ -21,6 +21,7 @@ from ..errors import (
 )
 from ..permissions import Permission
 from ..policy import (
+    ACCOUNT,
     PolicyDocument,
     Statement,
     check_description,
@@ -99,8 +100,8 @@ def plan_role(
     }
     if role_name is not None and not is_token(role_name):
         check_role_name(role_name)
-    trust_policy = _trust_policy(trusts)
     account = Stack.of(scope).account
+    trust_policy = _trust_policy(trusts, account)
     for trust in trusts:
         trust.check_in_account(account)
     given = permission_values(permissions)
@@ -137,13 +138,13 @@ def permission_policy(
     return document
 
 
-def _trust_policy(trusted_by: Sequence[Trust]) -> PolicyDocument:
+def _trust_policy(trusted_by: Sequence[Trust], account: str) -> PolicyDocument:
     if not trusted_by:
         raise InvalidTrustError("trusted_by must name at least one who may assume the role")
     statements = [each for trust in trusted_by for each in trust.statements()]
     for narrow in statements:
         for wide in statements:
-            if _makes_moot(wide, narrow):
+            if _makes_moot(wide, narrow, account):
                 raise InvalidTrustError(
                     "trusted_by names one principal twice, and statements of a trust policy are "
                     f"OR-ed: for {narrow.principals[0].identifier}, {_words(narrow)} does not "
@@ -154,12 +155,17 @@ def _trust_policy(trusted_by: Sequence[Trust]) -> PolicyDocument:
     return document
 
 
-def _makes_moot(wide: Statement, narrow: Statement) -> bool:
+def _makes_moot(wide: Statement, narrow: Statement, account: str) -> bool:
     return (
-        set(narrow.principals) <= set(wide.principals)
+        _identifiers(narrow, account) <= _identifiers(wide, account)
         and set(narrow.actions) <= set(wide.actions)
         and set(wide.conditions) < set(narrow.conditions)
     )
+
+
+def _identifiers(statement: Statement, account: str) -> set[str]:
+    """Whom a statement names, with the role's own account by its number if that is known."""
+    return {each.identifier.replace(ACCOUNT, account) for each in statement.principals}
 
 
 def _words(statement: Statement) -> str:

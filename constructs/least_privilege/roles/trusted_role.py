@@ -153,6 +153,7 @@ class TrustedRole(Resource):
         if self._own_policy is not None:
             self._own_policy.policy_document = document
             return
+        self._check_one_more_managed_policy()
         self._own_policy = iam.CfnManagedPolicy(self, POLICY_NAME, policy_document=document)
         self._attach_managed_policy(self._own_policy.ref)
 
@@ -279,7 +280,7 @@ class TrustedRole(Resource):
     def grant(self, grantee: iam.IPrincipal, *actions: str) -> iam.Grant:
         """Let somebody else do these actions on the role."""
         return iam.Grant.add_to_principal(
-            grantee=grantee, actions=list(actions), resource_arns=[self.role_arn], scope=self
+            grantee=grantee, actions=list(actions), resource_arns=[self.role_arn]
         )
 
     def grant_pass_role(self, grantee: iam.IPrincipal) -> iam.Grant:

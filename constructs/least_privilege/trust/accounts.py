@@ -158,6 +158,8 @@ class IamUsers(Trust):
 
     def __post_init__(self) -> None:
         _freeze(self, user_names=_check_names("user_names", self.user_names))
+        if not isinstance(self.mfa, Mfa):
+            raise InvalidTrustError(f"mfa must be an Mfa like Mfa(max_age=...), got {self.mfa!r}")
         named_arns("user", self.user_names, self.account_id)
 
     def statements(self) -> tuple[Statement, ...]:
