@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import cast
 
 from aws_cdk import CfnResource, aws_ec2 as ec2
+from constructs import Construct
 
 from ..acknowledgements import Acknowledgement, acknowledge
 from ..errors import InvalidInputError
@@ -32,7 +33,10 @@ def require_imdsv2(
     """
     kinds = (ec2.Instance, ec2.LaunchTemplate, ec2.CfnInstance, ec2.CfnLaunchTemplate)
     if not isinstance(target, kinds):
-        raise InvalidInputError(f"target must be an instance or a launch template, got {target!r}")
+        error = InvalidInputError(
+            f"target must be an instance or a launch template, got {target!r}"
+        )
+        raise error.at(target.node.path) if isinstance(target, Construct) else error
     if not isinstance(hop_limit, int) or not 1 <= hop_limit <= 64:
         raise InvalidInputError(f"hop_limit must be from 1 to 64, got {hop_limit!r}").at(
             target.node.path

@@ -22,6 +22,7 @@ from ..errors import (
 from ..permissions import Permission
 from ..policy import (
     ACCOUNT,
+    Condition,
     PolicyDocument,
     Statement,
     check_description,
@@ -35,6 +36,8 @@ from ..policy.tokens import is_token
 from ..trust import Trust
 
 Value = TypeVar("Value")
+_ANY_OF = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
+_AT_MOST = ("NumericLessThanEquals",)
 
 
 class PolicyType(StrEnum):
@@ -156,11 +159,27 @@ def _trust_policy(trusted_by: Sequence[Trust], account: str) -> PolicyDocument:
 
 
 def _makes_moot(wide: Statement, narrow: Statement, account: str) -> bool:
-    return (
-        _identifiers(narrow, account) <= _identifiers(wide, account)
-        and set(narrow.actions) <= set(wide.actions)
-        and set(wide.conditions) < set(narrow.conditions)
+    """Whether `wide` lets in all whom `narrow` does, and asks for less."""
+    if not _identifiers(narrow, account) <= _identifiers(wide, account):
+        return False
+    if not set(narrow.actions) <= set(wide.actions):
+        return False
+    asked = {(each.operator, each.key): each for each in narrow.conditions}
+    pairs = [(each, asked.pop((each.operator, each.key), None)) for each in wide.conditions]
+    if not all(theirs and _admits(ours, theirs) for ours, theirs in pairs):
+        return False
+    # What is left is asked for in vain, and so is what is asked for more strictly.
+    return bool(asked) or any(
+        theirs and ours.operator in _AT_MOST and ours != theirs for ours, theirs in pairs
     )
+
+
+def _admits(wide: Condition, narrow: Condition) -> bool:
+    if wide.operator in _AT_MOST:
+        return float(narrow.values[0]) <= float(wide.values[0])
+    if wide.operator in _ANY_OF:
+        return set(narrow.values) <= set(wide.values)
+    return wide == narrow
 
 
 def _identifiers(statement: Statement, account: str) -> set[str]:
