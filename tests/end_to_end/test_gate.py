@@ -69,6 +69,9 @@ def test_a_wrong_setting_fails_the_synth_in_one_line(tmp_path: Path) -> None:
 
 
 def test_the_example_accounts_are_never_deployed_to(tmp_path: Path) -> None:
-    done = _synth("python app.py", tmp_path, "-c", "app:deploying=true")
+    done = _synth(
+        "python app.py", tmp_path, "-c", "app:deploying=true",
+        "-c", "app:account=111122223333", "-c", "app:audit_account=444455556666",
+    )  # fmt: skip
     assert done.returncode != 0
     assert "still AWS's example numbers" in done.stdout
