@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from .errors import InvalidAcknowledgementError
+from .policy.reasons import MINIMUM_REASON, is_reason
 
 if TYPE_CHECKING:
     from constructs import IConstruct
-
-MINIMUM_REASON = 20
-"""Characters. Shorter ones ("needed", "ok for now") tell a reviewer nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,7 @@ class Acknowledgement:
                 "rule must be the ID of a rule with its pack or plugin, like 'AwsSolutions-IAM5' "
                 f"or 'Plugin::Rule', got {self.rule!r}"
             )
-        if len(self.reason.strip()) < MINIMUM_REASON:
+        if not is_reason(self.reason):
             raise InvalidAcknowledgementError(
                 f"reason must say in a sentence (at least {MINIMUM_REASON} characters) why "
                 f"{self.rule} is accepted, got {self.reason!r}"

@@ -27,7 +27,7 @@ POINTS_TO = {
     "policy": {"errors"},
     "permissions": {"errors", "policy"},
     "trust": {"errors", "policy"},
-    "acknowledgements": {"errors", "_acknowledging"},
+    "acknowledgements": {"errors", "policy", "_acknowledging"},
     "_acknowledging": {"acknowledgements"},
     "_edge": {"errors", "policy"},
     "boundary": {"errors", "policy", "acknowledgements", "_edge"},

@@ -200,6 +200,10 @@ UNSCOPED: list[tuple[str, Callable[[], Permission]]] = [
     ("a listing", lambda: S3List(bucket_arn=BUCKET)),
     ("a key", lambda: KmsDecrypt(key_arn=KEY)),
     (
+        "a key through a service that knows no prefix",
+        lambda: KmsDecrypt(key_arn=KEY, via_service="sqs.eu-central-1.amazonaws.com"),
+    ),
+    (
         "a scan, which names no item",
         lambda: ActionsOn(
             actions=("dynamodb:Scan",),

@@ -310,5 +310,8 @@ def _is_scoped(statement: Statement, variable: str) -> bool:
     # The key of a bucket has no objects of its own: what can be decrypted through S3 is what can
     # be read there.
     return all(action.startswith("kms:") for action in statement.actions) and any(
-        condition.key == "kms:ViaService" for condition in statement.conditions
+        condition.operator == "StringEquals"
+        and condition.key == "kms:ViaService"
+        and all(service.startswith("s3.") for service in condition.values)
+        for condition in statement.conditions
     )

@@ -10,9 +10,7 @@ from ..errors import InvalidPermissionError, InvalidPolicyError
 from ..policy import Condition, PolicyKind, Statement, holds_token
 from ..policy.grammar import check_action, check_condition, check_resource
 from ..policy.names import check_strings
-
-MINIMUM_REASON = 20
-"""Characters. Shorter ones ("needed", "ok for now") tell a reviewer nothing."""
+from ..policy.reasons import MINIMUM_REASON, is_reason
 
 
 class Permission(ABC):
@@ -40,7 +38,7 @@ class Permission(ABC):
 
 def check_reason(reason: str, *, argument: str = "reason") -> str:
     """A sentence that a reviewer can judge."""
-    if not isinstance(reason, str) or len(reason.strip()) < MINIMUM_REASON:
+    if not is_reason(reason):
         raise InvalidPermissionError(
             f"{argument} must say in a sentence (at least {MINIMUM_REASON} characters) why this is "
             f"needed, got {reason!r}"

@@ -175,7 +175,7 @@ class TrustedRole(Resource):
     def _size_with_grants(self) -> tuple[int, int]:
         """What counts toward the quota together with the CDK's grants, and the quota."""
         assert self._granted is not None
-        resolved = Stack.of(self).resolve(self._granted.document)
+        resolved = _known_text(Stack.of(self).resolve(self._granted.document))
         granted = len("".join(json.dumps(resolved, separators=(",", ":")).split()))
         if self._plan.policy_type is PolicyType.CUSTOMER_MANAGED:
             return granted, quotas.MANAGED_POLICY
@@ -313,6 +313,21 @@ class TrustedRole(Resource):
                 "would read its own number in the role's ARN"
             )
         return role_arn(role_name=name, account=account, path=self._plan.path)
+
+
+def _known_text(value: Any) -> Any:
+    """A resolved document without what is known at deployment only: what counts at the least."""
+    match value:
+        case {"Fn::Join": [str(separator), list(parts)]}:
+            return separator.join(str(_known_text(part)) for part in parts)
+        case dict() if len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")):
+            return ""
+        case dict():
+            return {key: _known_text(each) for key, each in value.items()}
+        case list():
+            return [_known_text(each) for each in value]
+        case _:
+            return value
 
 
 @jsii.implements(IValidation)

@@ -23,11 +23,9 @@ from ..policy import (
     Statement,
 )
 from ..policy.names import check_strings
+from ..policy.reasons import MINIMUM_REASON, is_reason
 from ..policy.tokens import beside_tokens, is_token
 from .base import ASSUME_ROLE, Trust
-
-MINIMUM_REASON = 20
-"""Characters. Shorter ones tell a reviewer nothing."""
 
 _FORM = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 
@@ -104,7 +102,7 @@ class AwsService(Trust):
                 "principal must be a service principal like 'lambda.amazonaws.com', "
                 f"got {self.principal!r}"
             )
-        if len(self.unlisted_reason.strip()) < MINIMUM_REASON:
+        if not is_reason(self.unlisted_reason):
             near = difflib.get_close_matches(self._canonical, known, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
             raise InvalidServicePrincipalError(
