@@ -8,8 +8,8 @@ from least_privilege.errors import QuotaExceededError
 from least_privilege.policy import (
     Condition,
     Effect,
+    NamedPrincipal,
     PolicyDocument,
-    Principal,
     PrincipalType,
     Statement,
 )
@@ -33,8 +33,8 @@ def test_everything_that_a_statement_can_say() -> None:
         sid="OnlyTls",
         effect=Effect.DENY,
         principals=(
-            Principal(type=PrincipalType.AWS, identifier="*"),
-            Principal(type=PrincipalType.SERVICE, identifier="ec2.amazonaws.com"),
+            NamedPrincipal(type=PrincipalType.AWS, identifier="*"),
+            NamedPrincipal(type=PrincipalType.SERVICE, identifier="ec2.amazonaws.com"),
         ),
         actions=(),
         not_actions=("s3:GetObject",),

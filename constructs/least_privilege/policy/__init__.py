@@ -16,7 +16,7 @@ from .names import (
     check_session_duration,
     check_tags,
 )
-from .statement import Condition, Effect, Principal, PrincipalType, Statement
+from .statement import Condition, Effect, NamedPrincipal, PrincipalType, Statement
 from .tokens import ACCOUNT, PARTITION, REGION, holds_token
 
 __all__ = [
@@ -26,9 +26,9 @@ __all__ = [
     "Arn",
     "Condition",
     "Effect",
+    "NamedPrincipal",
     "PolicyDocument",
     "PolicyKind",
-    "Principal",
     "PrincipalType",
     "Statement",
     "check_account_id",

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from ..errors import InvalidPolicyError
 from .grammar import check_action, check_condition, check_principal, check_resource, check_sid
 from .kind import RULES, PolicyKind, Presence
-from .statement import Condition, Effect, Principal, PrincipalType, Statement
+from .statement import Condition, Effect, NamedPrincipal, PrincipalType, Statement
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 MAXIMUM_CHARACTERS = 1_000_000
@@ -128,19 +128,19 @@ def _strings(place: str, block: Mapping[str, Any], name: str, kind: PolicyKind) 
 
 def _principals(
     place: str, block: Mapping[str, Any], name: str, kind: PolicyKind
-) -> tuple[Principal, ...]:
+) -> tuple[NamedPrincipal, ...]:
     if name not in block:
         return ()
     where, given = f"{place}.{name}", block[name]
     if given == "*":
-        return (Principal(type=PrincipalType.AWS, identifier="*"),)
+        return (NamedPrincipal(type=PrincipalType.AWS, identifier="*"),)
     if isinstance(given, str):
         _refuse(where, f"must be '*' or an object like {{\"AWS\": ...}}, got {given!r}")
     principals = []
     for key, value in _mapping(where, given, tuple(map(str, PrincipalType))).items():
         for identifier in _string_or_list(f"{where}.{key}", value):
             check_principal(f"{where}.{key}", PrincipalType(key), identifier, kind)
-            principals.append(Principal(type=PrincipalType(key), identifier=identifier))
+            principals.append(NamedPrincipal(type=PrincipalType(key), identifier=identifier))
     if not principals:
         _refuse(where, "must name at least one principal, got {}")
     return tuple(principals)

@@ -44,11 +44,11 @@ class PrincipalType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
+class NamedPrincipal:
     """Somebody whom a trust or resource policy names.
 
     Example:
-        >>> Principal(type=PrincipalType.SERVICE, identifier="lambda.amazonaws.com").identifier
+        >>> NamedPrincipal(type=PrincipalType.SERVICE, identifier="lambda.amazonaws.com").identifier
         'lambda.amazonaws.com'
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
@@ -93,11 +93,11 @@ class Statement:
     actions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     effect: Effect = Effect.ALLOW
-    principals: tuple[Principal, ...] = ()
+    principals: tuple[NamedPrincipal, ...] = ()
     conditions: tuple[Condition, ...] = ()
     not_actions: tuple[str, ...] = ()
     not_resources: tuple[str, ...] = ()
-    not_principals: tuple[Principal, ...] = ()
+    not_principals: tuple[NamedPrincipal, ...] = ()
     sid: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _one_or_list(values: Sequence[str]) -> str | list[str]:
     return values[0] if len(values) == 1 else list(values)
 
 
-def _principals_to_dict(principals: Sequence[Principal]) -> str | Mapping[str, Any]:
+def _principals_to_dict(principals: Sequence[NamedPrincipal]) -> str | Mapping[str, Any]:
     by_type: dict[str, list[str]] = {}
     for principal in principals:
         by_type.setdefault(principal.type.value, []).append(principal.identifier)

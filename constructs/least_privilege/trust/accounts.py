@@ -13,7 +13,7 @@ from ..policy import (
     ACCOUNT,
     PARTITION,
     Condition,
-    Principal,
+    NamedPrincipal,
     PrincipalType,
     Statement,
     check_account_id,
@@ -24,9 +24,11 @@ from ..policy.names import check_strings
 from .base import ASSUME_ROLE, Mfa, Trust, named_arns
 
 
-def _account_principal(account_id: str) -> tuple[Principal, ...]:
+def _account_principal(account_id: str) -> tuple[NamedPrincipal, ...]:
     return (
-        Principal(type=PrincipalType.AWS, identifier=f"arn:{PARTITION}:iam::{account_id}:root"),
+        NamedPrincipal(
+            type=PrincipalType.AWS, identifier=f"arn:{PARTITION}:iam::{account_id}:root"
+        ),
     )
 
 
@@ -218,7 +220,7 @@ class Organization(Trust):
         return (
             Statement(
                 actions=ASSUME_ROLE,
-                principals=(Principal(type=PrincipalType.AWS, identifier="*"),),
+                principals=(NamedPrincipal(type=PrincipalType.AWS, identifier="*"),),
                 conditions=tuple(conditions),
             ),
         )

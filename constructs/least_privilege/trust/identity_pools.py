@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import InvalidTrustError
-from ..policy import Condition, Principal, PrincipalType, Statement
+from ..policy import Condition, NamedPrincipal, PrincipalType, Statement
 from ..policy.tokens import is_token
 from .base import Trust
 
@@ -86,7 +86,7 @@ class IdentityPool(Trust):
         return (
             Statement(
                 actions=("sts:AssumeRoleWithWebIdentity",),
-                principals=(Principal(type=PrincipalType.FEDERATED, identifier=issuer),),
+                principals=(NamedPrincipal(type=PrincipalType.FEDERATED, identifier=issuer),),
                 conditions=(
                     Condition.of("StringEquals", f"{issuer}:aud", self.identity_pool_id),
                     Condition.of("ForAnyValue:StringLike", f"{issuer}:amr", sign_in),

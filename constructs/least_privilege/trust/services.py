@@ -18,7 +18,7 @@ from ..policy import (
     ACCOUNT,
     Arn,
     Condition,
-    Principal,
+    NamedPrincipal,
     PrincipalType,
     Statement,
 )
@@ -135,7 +135,7 @@ class AwsService(Trust):
         return (
             Statement(
                 actions=ASSUME_ROLE,
-                principals=(Principal(type=PrincipalType.SERVICE, identifier=self.principal),),
+                principals=(NamedPrincipal(type=PrincipalType.SERVICE, identifier=self.principal),),
                 conditions=tuple(conditions),
             ),
         )
