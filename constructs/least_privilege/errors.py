@@ -13,6 +13,7 @@ LeastPrivilegeError
 |   +-- InvalidPermissionError
 |   +-- InvalidPolicyError
 |   +-- InvalidPrefixError
+|   +-- InvalidRequestError
 |   +-- InvalidServicePrincipalError
 |   +-- InvalidSettingError
 |   +-- InvalidTagError
@@ -80,6 +81,10 @@ class InvalidPolicyError(InvalidInputError):
 
 class InvalidPrefixError(InvalidInputError):
     """A bucket prefix that would not match what it seems to."""
+
+
+class InvalidRequestError(InvalidInputError):
+    """A request that nobody could make: no principal, no action, or a context that is none."""
 
 
 class InvalidServicePrincipalError(InvalidInputError):
