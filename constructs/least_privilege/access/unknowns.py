@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..policy import Condition
-from .conditions import CompiledCondition
+from .conditions import POSITIVE_OPERATORS, CompiledCondition, binary, number
 from .matching import ContextValues
 from .statements import CompiledStatement
 
@@ -62,7 +62,7 @@ class Known:
 class Unknowns:
     """A context with keys that are not known; it numbers the questions as they come up."""
 
-    __slots__ = ("_is_sent", "_is_unknown", "_numbers", "all", "context", "is_settled")
+    __slots__ = ("_is_sent", "_is_unknown", "_numbers", "_spelled", "all", "context", "is_settled")
 
     def __init__(
         self,
@@ -75,6 +75,7 @@ class Unknowns:
         self._is_unknown = is_unknown
         self._is_sent = is_sent
         self._numbers: dict[Question, int] = {}
+        self._spelled: dict[str, str] = {}
         self.is_settled = False
         self.all = 1
 
@@ -168,7 +169,8 @@ class Unknowns:
         sent = unknown == (condition.key,) and self._is_sent(condition.key)
         if sent and condition.operator == "Null":
             return self.all if condition.condition.values == ("false",) else 0
-        asked, is_opposite = _positive(condition, sent=sent)
+        key = self._spelled.setdefault(condition.key, condition.condition.key)
+        asked, is_opposite = _positive(condition, key, sent=sent)
         yes = self._ask(Question(unknown, asked))
         return self.all ^ yes if is_opposite else yes
 
@@ -209,7 +211,7 @@ def _exclude_each_other(first: Question, second: Question) -> bool:
     }
 
 
-def _positive(condition: CompiledCondition, *, sent: bool) -> tuple[Condition, bool]:
+def _positive(condition: CompiledCondition, key: str, *, sent: bool) -> tuple[Condition, bool]:
     """The condition to ask about, and whether the given one is its opposite.
 
     A condition and its opposite are one question. With `IfExists` or a quantifier they are not
@@ -220,9 +222,9 @@ def _positive(condition: CompiledCondition, *, sent: bool) -> tuple[Condition, b
     if condition.quantifier is None and (sent or not condition.if_exists):
         if condition.operator == "Null" and len(values) == 1:
             opposite = values[0].lower() == "false"
-            return Condition.of("Null", condition.key, "true"), opposite
+            return Condition.of("Null", key, "true"), opposite
         if sent and condition.operator == "Bool" and len(values) == 1:
             opposite = values[0].lower() == "false"
-            return Condition.of("Bool", condition.key, "true"), opposite
-        return Condition.of(condition.operator, condition.key, *values), condition.negated
-    return Condition.of(given.operator, condition.key, *values), False
+            return Condition.of("Bool", key, "true"), opposite
+        return Condition.of(condition.operator, key, *values), condition.negated
+    return Condition.of(given.operator, key, *values), False
