@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..policy import Condition, PolicyKind
 from .conditions import CompiledCondition
+from .matching import ContextValues
 from .rules import counting_layers
 from .statements import CompiledStatement, Layer
 
@@ -88,8 +89,7 @@ def _verdict(statement: CompiledStatement, evaluation: Evaluation) -> tuple[str,
     return "applies", True
 
 
-def _why_not(condition: CompiledCondition, context: object) -> str:
-    assert hasattr(context, "get")
+def _why_not(condition: CompiledCondition, context: ContextValues) -> str:
     value = context.get(condition.key)
     shown = (
         "the request does not have the key"

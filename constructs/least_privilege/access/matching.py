@@ -101,7 +101,7 @@ class ResourceMatcher:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
 
-    __slots__ = ("_exact", "_fullmatch", "_with_variables", "everything")
+    __slots__ = ("_exact", "_fullmatch", "_whatever", "everything", "with_variables")
 
     def __init__(self, patterns: Iterable[str], version: str) -> None:
         exact, sources, with_variables = set(), [], []
@@ -123,12 +123,9 @@ class ResourceMatcher:
                 sources.append(source)
         self._exact = frozenset(exact)
         self._fullmatch = compiled("|".join(sources)) if sources else None
-        self._with_variables = tuple(with_variables)
-
-    @property
-    def with_variables(self) -> tuple[tuple[Part, ...], ...]:
+        self.with_variables = tuple(with_variables)
         """The patterns that stand for something else in each request."""
-        return self._with_variables
+        self._whatever = compiled("|".join(map(_whatever, with_variables)))
 
     def matches_without_variables(self, resource: str) -> bool:
         """Whether a resource is among them, whatever the context."""
@@ -138,14 +135,30 @@ class ResourceMatcher:
             or (self._fullmatch is not None and self._fullmatch(resource) is not None)
         )
 
+    def may_match(self, resource: str) -> bool:
+        """Whether a resource is among those with variables for some values of these."""
+        return bool(self.with_variables) and self._whatever(resource) is not None
+
     def __call__(self, resource: str, context: ContextValues) -> bool:
         if self.matches_without_variables(resource):
             return True
-        for parts in self._with_variables:
+        for parts in self.with_variables:
             source = resource_source(parts, context)
             if source is not None and compiled(source)(resource):
                 return True
         return False
+
+
+def _whatever(parts: tuple[Part, ...]) -> str:
+    """What a pattern can match, whatever the values of its variables."""
+    return "".join(
+        ".*"
+        if isinstance(part, Variable)
+        else glob_source(part.text)
+        if isinstance(part, Pattern)
+        else re.escape(part.text)
+        for part in parts
+    )
 
 
 def resource_source(parts: tuple[Part, ...], context: ContextValues) -> str | None:

@@ -57,7 +57,7 @@ class CompiledStatement:
             return True
         if self.resources.matches_without_variables(resource):
             return not self._not_resources
-        return None if self.resources.with_variables else self._not_resources
+        return None if self.resources.may_match(resource) else self._not_resources
 
     def meets_conditions(self, context: ContextValues) -> bool:
         """Whether all conditions hold."""

@@ -7,7 +7,7 @@ table is one bit, so that a decision in a known context is the same computation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from ..policy import Condition
 from .conditions import POSITIVE_OPERATORS, CompiledCondition, binary, number
 from .matching import ContextValues
 from .statements import CompiledStatement
+from .variables import keys
 
 T = TypeVar("T")
 
@@ -129,7 +130,7 @@ class Unknowns:
         """In which combinations a statement applies to a resource, its principal apart."""
         about = self._about_resource(statement, resource)
         for condition in statement.conditions:
-            if about == 0 and self.is_settled:
+            if about == 0:
                 return 0
             about &= self._holds(condition)
         return about
@@ -151,16 +152,15 @@ class Unknowns:
             return self.all if certain else 0
         assert statement.resources is not None
         unknown = self._unknown_among(
-            part.key
-            for parts in statement.resources.with_variables
-            for part in parts
-            if hasattr(part, "key")
+            key for parts in statement.resources.with_variables for key in keys(parts)
         )
         if not unknown:
             return self.all if statement.is_about_resource(resource, self.context) else 0
         patterns = statement.statement.resources or statement.statement.not_resources
-        yes = self._ask(Question(unknown, None, tuple(each for each in patterns if "${" in each)))
-        return yes if statement.statement.resources else self.all ^ yes
+        varying = tuple(each for each in patterns if "${" in each)
+        return self._ask(
+            Question(unknown, None, varying), is_opposite=not statement.statement.resources
+        )
 
     def _holds(self, condition: CompiledCondition) -> int:
         unknown = self._unknown_among((condition.key, *condition.variables))
@@ -171,23 +171,27 @@ class Unknowns:
             return self.all if condition.condition.values == ("false",) else 0
         key = self._spelled.setdefault(condition.key, condition.condition.key)
         asked, is_opposite = _positive(condition, key, sent=sent)
-        yes = self._ask(Question(unknown, asked))
-        return self.all ^ yes if is_opposite else yes
+        return self._ask(Question(unknown, asked), is_opposite=is_opposite)
 
-    def _unknown_among(self, keys: object) -> tuple[str, ...]:
-        assert hasattr(keys, "__iter__")
+    def _unknown_among(self, asked: Iterable[str]) -> tuple[str, ...]:
         return tuple(
-            dict.fromkeys(key for key in keys if key not in self.context and self._is_unknown(key))
+            dict.fromkeys(key for key in asked if key not in self.context and self._is_unknown(key))
         )
 
-    def _ask(self, question: Question) -> int:
+    def _ask(self, question: Question, *, is_opposite: bool) -> int:
         if not self.is_settled:
             self._numbers.setdefault(question, len(self._numbers))
             return self.all
-        return self.table(self._numbers[question])
+        yes = self.table(self._numbers[question])
+        return self.all ^ yes if is_opposite else yes
 
 
-_EXACT = ("StringEquals", "NumericEquals", "Bool", "BinaryEquals")
+_READ: dict[str, Callable[[str], object]] = {
+    "BinaryEquals": binary,
+    "Bool": str.lower,
+    "NumericEquals": number,
+    "StringEquals": str,
+}
 
 
 def _exclude_each_other(first: Question, second: Question) -> bool:
@@ -198,14 +202,12 @@ def _exclude_each_other(first: Question, second: Question) -> bool:
     if "Null" in operators:
         # Asked as `"Null": "true"`; what other conditions want is a value.
         return len(operators) == 2 and operators <= {"Null", *POSITIVE_OPERATORS}
-    if len(operators) > 1 or not operators <= set(_EXACT):
+    if len(operators) > 1 or not operators <= set(_READ):
         return False
     values = (*first.condition.values, *second.condition.values)
     if any("${" in value for value in values):
         return False
-    read = {"NumericEquals": number, "Bool": str.lower, "BinaryEquals": binary}.get(
-        first.condition.operator, str
-    )
+    read = _READ[first.condition.operator]
     return not {read(each) for each in first.condition.values} & {
         read(each) for each in second.condition.values
     }
