@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from .principal import Principal, PrincipalKind
 
@@ -23,17 +24,26 @@ ALWAYS_SENT = frozenset(
     {
         "aws:currenttime",
         "aws:epochtime",
+        "aws:principalaccount",
+        "aws:principaltype",
         "aws:requestedregion",
         "aws:securetransport",
+        "aws:userid",
         "aws:useragent",
     }
 )
-"""In every request, though nothing here can know their values."""
+"""In every request; what does not follow from it cannot be known."""
+
+SENT_WITH_SIGNATURES = frozenset({"aws:principalarn", "aws:principalisawsservice"})
+"""In every request but those of anonymous callers."""
 
 SENT_WITH_TEMPORARY_CREDENTIALS = frozenset({"aws:tokenissuetime"})
 """In every request of a session."""
 
-SENT_BY_MEMBERS_OF_ORGANIZATIONS = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
+OF_REQUESTS_OVER_THE_INTERNET = frozenset({"aws:sourceip"})
+"""In every request that does not come through a VPC endpoint."""
+
+THROUGH_AN_ENDPOINT = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
 
 OF_USERS_ALONE = frozenset({"aws:username"})
 OF_SERVICES_ALONE = frozenset({"aws:principalservicename", "aws:principalservicenameslist"})
@@ -46,10 +56,10 @@ def of_principal(principal: Principal) -> dict[str, str]:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
     """
     kind = principal.kind
-    found = {
-        "aws:principalisawsservice": "true" if kind is PrincipalKind.SERVICE else "false",
-        "aws:viaawsservice": "false",
-    }
+    found = {"aws:viaawsservice": "false"}
+    if kind is not PrincipalKind.ANONYMOUS:
+        is_service = kind is PrincipalKind.SERVICE
+        found["aws:principalisawsservice"] = "true" if is_service else "false"
     if kind in PRINCIPAL_TYPES:
         found["aws:principaltype"] = PRINCIPAL_TYPES[kind]
     if principal.account:
@@ -71,6 +81,7 @@ def of_principal(principal: Principal) -> dict[str, str]:
             found["aws:userid"] = principal.account
         case PrincipalKind.ANONYMOUS:
             found["aws:userid"] = "anonymous"
+            found["aws:principalaccount"] = "anonymous"
         case PrincipalKind.SERVICE:
             found["aws:principalservicename"] = principal.identifier
     return found
@@ -87,6 +98,8 @@ def of_request(
     if len(parts) == 6 and parts[3]:
         found["aws:requestedregion"] = parts[3]
     service = action.partition(":")[0].lower()
+    if service == "iam" and principal.partition == "aws":
+        found["aws:requestedregion"] = "us-east-1"
     if service == "kms" and principal.account:
         found["kms:calleraccount"] = principal.account
     if service == "s3" and resource_account:
@@ -101,12 +114,24 @@ def account_of(resource: str) -> str:
 
 
 def always_sent(principal: Principal, key: str) -> bool:
-    """Whether AWS sends a key, given in lower case, with every request of a principal."""
+    """Whether AWS sends a key, given in lower case, with every request of a principal.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
     if key in ALWAYS_SENT:
         return True
+    if key in SENT_WITH_SIGNATURES:
+        return principal.kind is not PrincipalKind.ANONYMOUS
     if principal.kind in (PrincipalKind.ROLE_SESSION, PrincipalKind.FEDERATED_USER):
         return key in SENT_WITH_TEMPORARY_CREDENTIALS
     return False
+
+
+def mostly_sent(principal: Principal, key: str, context: Mapping[str, object]) -> bool:
+    """Whether a request can only lack a key, given in lower case, where its context says so."""
+    if key in OF_REQUESTS_OVER_THE_INTERNET:
+        return not any(each in context for each in THROUGH_AN_ENDPOINT)
+    return always_sent(principal, key)
 
 
 def never_sent(principal: Principal, key: str) -> bool:

@@ -105,8 +105,10 @@ def evaluate(
         )
     unknowns = Unknowns(
         request.context_values,
-        is_unknown=lambda key: context_keys.always_sent(request.caller, key),
-        is_sent=lambda _: True,
+        is_unknown=lambda key: context_keys.mostly_sent(
+            request.caller, key, request.context_values
+        ),
+        is_sent=lambda key: context_keys.always_sent(request.caller, key),
     )
     try:
         outcome = unknowns.settled(lambda: decide(request, policies, unknowns))
@@ -129,7 +131,7 @@ def _answer(
     else:
         decision = Decision.IMPLICITLY_DENIED
         kinds = [kind for kind, allowed in outcome.allowing if allowed & possible != possible]
-        kinds += [kind for kind, denied in outcome.denying if denied]
+        kinds = kinds or [kind for kind, denied in outcome.denying if denied]
     return Evaluation(
         decision=decision,
         denied_by=tuple(dict.fromkeys(kinds)),

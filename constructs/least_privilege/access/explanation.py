@@ -78,7 +78,7 @@ def _verdict(statement: CompiledStatement, evaluation: Evaluation) -> tuple[str,
         return "", False
     has_boundary = evaluation.policies.boundary is not None
     if statement.names_principals and not statement.reach(
-        request.caller, context, has_boundary=has_boundary
+        request.caller, has_boundary=has_boundary
     ):
         return f"does not apply: it does not mean {request.caller}", False
     if not statement.is_about_resource(request.resource, context):

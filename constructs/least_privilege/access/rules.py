@@ -29,10 +29,20 @@ ASSUMING = frozenset(
 """The actions on a role that its trust policy must allow."""
 
 WITH_RESOURCE_CONTROL = frozenset(
-    {"aoss", "cognito-identity", "cognito-idp", "dynamodb", "ecr", "kms", "logs", "s3",
-     "secretsmanager", "sqs", "sts"}
+    {
+        "aoss", "appconfig", "appstream", "autoscaling", "autoscaling-plans", "budgets",
+        "clouddirectory", "cloudfront", "cloudsearch", "cloudtrail-data", "codeartifact",
+        "codebuild", "codecommit", "codepipeline", "cognito-identity", "cognito-idp", "comprehend",
+        "comprehendmedical", "compute-optimizer", "cost-optimization-hub", "dax", "dsql",
+        "dynamodb", "ecr", "ecr-public", "es", "events", "firehose", "fis", "fms", "gamelift",
+        "health", "inspector-scan", "kendra", "kinesisvideo", "kms", "logs", "memorydb",
+        "networkmonitor", "notifications", "opensearch", "pca-connector-ad", "personalize", "polly",
+        "pricing", "resource-groups", "rolesanywhere", "s3", "secretsmanager", "servicediscovery",
+        "signin", "sqs", "sts", "support", "swf", "textract", "timestream-influxdb", "transcribe",
+        "transfer", "translate", "wafv2", "workspaces", "xray",
+    }
 )  # fmt: skip
-"""The services whose resources a resource control policy can limit.
+"""The services whose resources a resource control policy can limit, in September 2026.
 
 Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 """
@@ -73,14 +83,15 @@ class Outcome:
 def decide(request: AccessRequest, policies: PolicySet, truth: Known | Unknowns) -> Outcome:
     """Ask every policy that counts for a request."""
     outcome = Outcome(truth.all)
-    if _limited_by_service_control(request):
+    if policies.service_control and _limited_by_service_control(request):
         for layer in policies.service_control_layers:
             outcome.allowing.append((layer.kind, _ask(layer, request, truth, outcome)))
-    if _limited_by_resource_control(request):
+    if policies.resource_control and _limited_by_resource_control(request):
         for layer in policies.resource_control_layers:
             reaches = _ask_about_principal(layer, request, policies, truth, outcome)
             outcome.allowing.append((layer.kind, reaches.any))
-    if policies.endpoint_layer is not None:
+    if policies.endpoint is not None:
+        assert policies.endpoint_layer is not None
         reaches = _ask_about_principal(policies.endpoint_layer, request, policies, truth, outcome)
         outcome.allowing.append((PolicyKind.ENDPOINT, reaches.any))
     _ask_both_sides(request, policies, truth, outcome)
@@ -135,6 +146,9 @@ def _ask_both_sides(
             if limit is not None:
                 allowed = _ask(limit, request, truth, outcome)
                 outcome.allowing.append((limit.kind, allowed | beside_limits))
+        if caller.kind is PrincipalKind.FEDERATED_USER and not policies.session:
+            # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+            outcome.allowing.append((PolicyKind.SESSION, beside_limits))
     if not same_account or is_assumption or _is_about_key(request):
         outcome.allowing.append((kind, reaches.any))
     if is_root and request.action.lower() == "sts:assumerole":
@@ -169,6 +183,8 @@ def _limited_by_resource_control(request: AccessRequest) -> bool:
     """Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html"""
     return (
         request.service in WITH_RESOURCE_CONTROL
+        and request.resource != "*"
+        and request.action.lower() != "kms:retiregrant"
         and not request.caller.is_service_linked
         and not _is_management_account(request, request.owner)
     )
@@ -229,13 +245,13 @@ def _ask_about_principal(
     denies, allows = layer.about(request.action.lower())
     denied = 0
     for statement in denies:
-        if statement.reach(caller, truth.context, has_boundary=has_boundary):
+        if statement.reach(caller, has_boundary=has_boundary):
             denied |= truth.applies(statement, resource)
     if denied and not (layer.kind is PolicyKind.RESOURCE and _is_owner_of_bucket(request)):
         outcome.denying.append((layer.kind, denied))
     found = _Reaches()
     for statement in allows:
-        reach = statement.reach(caller, truth.context, has_boundary=has_boundary)
+        reach = statement.reach(caller, has_boundary=has_boundary)
         if reach is Reach.DIRECT:
             found.direct |= truth.applies(statement, resource)
         elif reach is Reach.LIMITED:

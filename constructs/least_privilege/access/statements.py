@@ -63,7 +63,7 @@ class CompiledStatement:
         """Whether all conditions hold."""
         return all(condition.holds(context) for condition in self.conditions)
 
-    def reach(self, principal: Principal, context: ContextValues, *, has_boundary: bool) -> Reach:
+    def reach(self, principal: Principal, *, has_boundary: bool) -> Reach:
         """How far the statement goes for a principal.
 
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
@@ -82,11 +82,6 @@ class CompiledStatement:
             for name, how_far in names.items():
                 if how_far > reach and name in wanted:
                     reach = how_far
-        if reach < Reach.DIRECT and PrincipalType.FEDERATED in self._principals:
-            # A role session of an identity provider's user.
-            provider = context.get("aws:federatedprovider")
-            if provider in self._principals[PrincipalType.FEDERATED]:
-                return Reach.DIRECT
         return reach
 
     def _reach_beyond(self, principal: Principal, *, has_boundary: bool) -> Reach:
