@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from ..policy import Condition
@@ -24,8 +24,15 @@ from ..policy.grammar import (
     OPERATORS,
     split_operator,
 )
-from .matching import ContextValues, compiled, glob_or_arn_source, plain_text
-from .variables import keys, split
+from .matching import (
+    ContextValues,
+    Fullmatch,
+    Varying,
+    compiled,
+    glob_or_arn_source,
+    plain_text,
+)
+from .variables import Part, keys, split
 
 NEGATED = {
     "StringNotEquals": "StringEquals",
@@ -137,16 +144,13 @@ def _equals(values: tuple[str, ...], version: str, *, ignore_case: bool) -> Test
         for parts in split_values
         if not keys(parts) and (text := plain_text(parts, {})) is not None
     )
-    varying = [parts for parts in split_values if keys(parts)]
+    varying = [Varying(parts, plain_text) for parts in split_values if keys(parts)]
 
     def test(value: str, context: ContextValues) -> bool:
         folded = fold(value)
         if folded in fixed:
             return True
-        return any(
-            (text := plain_text(parts, context)) is not None and fold(text) == folded
-            for parts in varying
-        )
+        return any((text := each(context)) is not None and fold(text) == folded for each in varying)
 
     return test
 
@@ -159,18 +163,24 @@ def _like(values: tuple[str, ...], version: str, *, arn: bool) -> Test:
         if not keys(parts) and (source := glob_or_arn_source(parts, {}, arn=arn)) is not None
     ]
     fullmatch = compiled("|".join(fixed)) if fixed else None
-    varying = [parts for parts in split_values if keys(parts)]
+    varying = [
+        Varying(parts, partial(_like_test, arn=arn)) for parts in split_values if keys(parts)
+    ]
 
     def test(value: str, context: ContextValues) -> bool:
         if fullmatch is not None and fullmatch(value):
             return True
         return any(
-            (source := glob_or_arn_source(parts, context, arn=arn)) is not None
-            and compiled(source)(value) is not None
-            for parts in varying
+            (matches := each(context)) is not None and matches(value) is not None
+            for each in varying
         )
 
     return test
+
+
+def _like_test(parts: tuple[Part, ...], context: ContextValues, *, arn: bool) -> Fullmatch | None:
+    source = glob_or_arn_source(parts, context, arn=arn)
+    return None if source is None else compiled(source)
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {

@@ -11,13 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from typing import Generic, TypeVar
 
-from .variables import Literal, Part, Pattern, Variable, split
+from .variables import Literal, Part, Pattern, Variable, keys, split
 
 Value = str | tuple[str, ...]
 """What a context key holds: one string, or several where the key is multivalued."""
 ContextValues = Mapping[str, Value]
 
+T = TypeVar("T")
+Fullmatch = Callable[[str], re.Match[str] | None]
+
+_REMEMBERED_VALUES = 1_024
 _WILDCARD = re.compile(r"[*?]")
 
 
@@ -69,7 +74,7 @@ def _signs(pattern: str) -> list[str]:
 
 
 @lru_cache(maxsize=65_536)
-def compiled(source: str) -> Callable[[str], re.Match[str] | None]:
+def compiled(source: str) -> Fullmatch:
     """Whether the whole of a text matches."""
     return re.compile(source, re.DOTALL).fullmatch
 
@@ -95,13 +100,35 @@ class ActionMatcher:
         )
 
 
+class Varying(Generic[T]):
+    """A value of a policy with variables, and what it became for the values seen of late."""
+
+    __slots__ = ("_build", "_keys", "_parts", "_seen")
+
+    def __init__(
+        self, parts: tuple[Part, ...], build: Callable[[tuple[Part, ...], ContextValues], T]
+    ) -> None:
+        self._parts = parts
+        self._keys = keys(parts)
+        self._build = build
+        self._seen: dict[tuple[Value | None, ...], T] = {}
+
+    def __call__(self, context: ContextValues) -> T:
+        values = tuple([context.get(key) for key in self._keys])
+        if values not in self._seen:
+            if len(self._seen) >= _REMEMBERED_VALUES:
+                self._seen.clear()
+            self._seen[values] = self._build(self._parts, context)
+        return self._seen[values]
+
+
 class ResourceMatcher:
     """The resources of a statement. Case counts.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
 
-    __slots__ = ("_exact", "_fullmatch", "_whatever", "everything", "with_variables")
+    __slots__ = ("_exact", "_fullmatch", "_varying", "_whatever", "everything", "with_variables")
 
     def __init__(self, patterns: Iterable[str], version: str) -> None:
         exact, sources, with_variables = set(), [], []
@@ -117,15 +144,14 @@ class ResourceMatcher:
                     sources.append(segments_source(pattern))
                 else:
                     exact.add(pattern)
-            else:
-                source = resource_source(parts, {})
-                assert source is not None
+            elif (source := resource_source(parts, {})) is not None:
                 sources.append(source)
         self._exact = frozenset(exact)
         self._fullmatch = compiled("|".join(sources)) if sources else None
         self.with_variables = tuple(with_variables)
         """The patterns that stand for something else in each request."""
         self._whatever = compiled("|".join(map(_whatever, with_variables)))
+        self._varying = tuple(Varying(parts, _resource_test) for parts in with_variables)
 
     def matches_without_variables(self, resource: str) -> bool:
         """Whether a resource is among them, whatever the context."""
@@ -142,11 +168,16 @@ class ResourceMatcher:
     def __call__(self, resource: str, context: ContextValues) -> bool:
         if self.matches_without_variables(resource):
             return True
-        for parts in self.with_variables:
-            source = resource_source(parts, context)
-            if source is not None and compiled(source)(resource):
+        for varying in self._varying:
+            test = varying(context)
+            if test is not None and test(resource):
                 return True
         return False
+
+
+def _resource_test(parts: tuple[Part, ...], context: ContextValues) -> Fullmatch | None:
+    source = resource_source(parts, context)
+    return None if source is None else compiled(source)
 
 
 def _whatever(parts: tuple[Part, ...]) -> str:
