@@ -127,11 +127,12 @@ def _answer(
         return Evaluation(decision=Decision.ALLOWED, request=request, policies=policies)
     if outcome.denied & possible == possible:
         decision = Decision.EXPLICITLY_DENIED
-        kinds = [kind for kind, denied in outcome.denying if denied]
+        certain = [kind for kind, denied in outcome.denying if denied & possible == possible]
+        kinds = certain or [kind for kind, _ in outcome.denying]
     else:
         decision = Decision.IMPLICITLY_DENIED
         kinds = [kind for kind, allowed in outcome.allowing if allowed & possible != possible]
-        kinds = kinds or [kind for kind, denied in outcome.denying if denied]
+        kinds = kinds or [kind for kind, _ in outcome.denying]
     return Evaluation(
         decision=decision,
         denied_by=tuple(dict.fromkeys(kinds)),
