@@ -139,7 +139,9 @@ def _ask_both_sides(
         # Within an account, who is named needs no identity policy, and who is named exactly needs
         # neither boundary nor session policy to allow.
         beside_identity = reaches.limited | reaches.direct if same_account else 0
-        beside_limits = reaches.direct if same_account else 0
+        # To assume a role, a boundary must allow it in any case:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
+        beside_limits = reaches.direct if same_account and not is_assumption else 0
         own = _ask(policies.identity_layer, request, truth, outcome)
         outcome.allowing.append((PolicyKind.IDENTITY, own | beside_identity))
         for limit in (policies.boundary_layer, policies.session_layer):

@@ -100,27 +100,19 @@ class CompiledStatement:
             # AWS denies whoever has a boundary, whatever is named.
             return Reach.DIRECT
         if principal.account and principal.kind is not PrincipalKind.ROOT:
-            # The account is looked at first, then the user or the role, then the session.
-            is_exempt = (
-                Reach.ACCOUNT in named
-                and self._names_itself(principal)
-                and not self._names_another_session(principal)
-            )
+            # The account is looked at first, then the user or the role, then the session: each
+            # of them must be named.
+            is_exempt = Reach.ACCOUNT in named and self._names_itself(principal)
         else:
             is_exempt = bool(named)
         return Reach.NONE if is_exempt else Reach.DIRECT
 
     def _names_itself(self, principal: Principal) -> bool:
-        """Whether the user or the role is named, not a session of it alone."""
+        """Whether the user is named, or the role and this session of it."""
         names = self._principals.get(PrincipalType.AWS, frozenset())
-        return principal.identifier in names or principal.unique_id in names
-
-    def _names_another_session(self, principal: Principal) -> bool:
-        if principal.kind is not PrincipalKind.ROLE_SESSION:
+        if principal.identifier not in names and principal.unique_id not in names:
             return False
-        sessions = principal.arn.rpartition("/")[0] + "/"
-        names = self._principals.get(PrincipalType.AWS, frozenset())
-        return principal.arn not in names and any(each.startswith(sessions) for each in names)
+        return principal.kind is not PrincipalKind.ROLE_SESSION or principal.arn in names
 
 
 def _by_type(named: Sequence[NamedPrincipal]) -> dict[PrincipalType, frozenset[str]]:
