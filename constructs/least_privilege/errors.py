@@ -17,6 +17,7 @@ LeastPrivilegeError
 |   +-- InvalidServicePrincipalError
 |   +-- InvalidSettingError
 |   +-- InvalidTagError
+|   +-- InvalidTemplateError
 |   +-- InvalidTrustError
 |   +-- QuotaExceededError
 +-- EmbeddedAwsError (also a RuntimeError)
@@ -97,6 +98,10 @@ class InvalidSettingError(InvalidInputError):
 
 class InvalidTagError(InvalidInputError):
     """A tag past IAM's limits."""
+
+
+class InvalidTemplateError(InvalidInputError):
+    """Not a template of CloudFormation, or one that it would refuse; the text says where."""
 
 
 class InvalidTrustError(InvalidInputError):

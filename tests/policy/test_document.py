@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from least_privilege.errors import QuotaExceededError
+from least_privilege.errors import InvalidPolicyError, QuotaExceededError
 from least_privilege.policy import (
     Condition,
     Effect,
     NamedPrincipal,
     PolicyDocument,
+    PolicyKind,
     PrincipalType,
     Statement,
+    quotas,
 )
+from tests.policy.samples import full_document
 
 GET = Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::a/x",))
 PUT = Statement(actions=("s3:PutObject",), resources=("arn:aws:s3:::a/x",))
@@ -109,3 +116,93 @@ def test_a_document_at_the_quota_passes_and_one_past_it_says_by_how_much() -> No
     document.check_size(document.size, argument="permissions")
     with pytest.raises(QuotaExceededError, match=r"permissions has .* characters.*\(1 too many\)"):
         document.check_size(document.size - 1, argument="permissions")
+
+
+OBJECT = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "arn:aws:s3:::a b/*"},
+}
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_a_policy_of_iam_is_as_large_as_what_was_read_without_white_space(
+    indent: int | None,
+) -> None:
+    """Brackets around one value are sent to AWS, though the canonical JSON has none."""
+    text = json.dumps(OBJECT, indent=indent)
+    document = PolicyDocument.parse(text)
+    assert document.size == len("".join(text.split()))
+    assert PolicyDocument.parse(text.encode()).size == document.size
+    assert PolicyDocument.parse(OBJECT).size == document.size
+
+
+@pytest.mark.parametrize("kind", [PolicyKind.SERVICE_CONTROL, PolicyKind.ENDPOINT])
+def test_organizations_and_endpoints_count_white_space(kind: PolicyKind) -> None:
+    source = full_document(kind)
+    text = json.dumps(source, indent=2)
+    assert PolicyDocument.parse(text, kind).size == len(text)
+    compact = json.dumps(source, separators=(",", ":"))
+    assert PolicyDocument.parse(source, kind).size == len(compact)
+
+
+def test_a_changed_document_has_a_size_of_its_own() -> None:
+    document = PolicyDocument.parse(json.dumps(OBJECT))
+    changed = replace(document, statements=document.statements * 2)
+    assert changed.size == len("".join(changed.to_json().split()))
+    assert changed.kind is PolicyKind.IDENTITY
+
+
+def _of_size(kind: PolicyKind, size: int) -> dict[str, Any]:
+    source = full_document(kind)
+    (first, *_) = source["Statement"]
+    name = "NotResource" if "NotResource" in first else "Resource"
+    if kind is PolicyKind.TRUST:
+        padding: dict[str, Any] = {"Condition": {"StringEquals": {"aws:PrincipalTag/a": ""}}}
+        source["Statement"] = [first | padding]
+        spare = size - PolicyDocument.parse(source, kind).size
+        padding["Condition"]["StringEquals"]["aws:PrincipalTag/a"] = "x" * spare
+        return source
+    source["Statement"] = [first | {name: "arn:aws:s3:::"}]
+    spare = size - len(json.dumps(source, separators=(",", ":")))
+    source["Statement"] = [first | {name: "arn:aws:s3:::" + "x" * spare}]
+    return source
+
+
+@pytest.mark.parametrize(
+    ("kind", "quota"),
+    [
+        (PolicyKind.IDENTITY, 6_144),
+        (PolicyKind.BOUNDARY, 6_144),
+        (PolicyKind.SESSION, 2_048),
+        (PolicyKind.TRUST, 2_048),
+        (PolicyKind.SERVICE_CONTROL, 10_240),
+        (PolicyKind.RESOURCE_CONTROL, 5_120),
+        (PolicyKind.ENDPOINT, 20_480),
+    ],
+)
+def test_each_kind_has_its_quota(kind: PolicyKind, quota: int) -> None:
+    assert quotas.POLICY[kind] == quota
+    document = PolicyDocument.parse(_of_size(kind, quota), kind)
+    assert document.size == quota
+    document.check_quota()
+    larger = PolicyDocument.parse(_of_size(kind, quota + 1), kind)
+    with pytest.raises(QuotaExceededError) as caught:
+        larger.check_quota(argument="p")
+    assert str(caught.value) == (
+        f"p has {quota + 1:,} characters, the quota is {quota:,} (1 too many)"
+    )
+
+
+def test_a_built_document_is_held_to_the_quota_of_the_kind_that_is_asked_for() -> None:
+    large = PolicyDocument.of(replace(GET, resources=("arn:aws:s3:::" + "x" * 3_000,)))
+    large.check_quota(PolicyKind.IDENTITY)
+    with pytest.raises(QuotaExceededError, match=r"policy has .* the quota is 2,048"):
+        large.check_quota(PolicyKind.SESSION)
+
+
+def test_a_quota_that_nobody_can_know_is_not_passed_over_in_silence() -> None:
+    document = PolicyDocument.parse(full_document(PolicyKind.RESOURCE), PolicyKind.RESOURCE)
+    with pytest.raises(InvalidPolicyError, match="each service has its own; use check_size"):
+        document.check_quota()
+    with pytest.raises(InvalidPolicyError, match="kind: must be one of PolicyKind"):
+        PolicyDocument.of(GET).check_quota()

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from ..errors import InvalidPolicyError, QuotaExceededError
-from .kind import PolicyKind
-from .parser import read_json, read_statements
+from ..errors import QuotaExceededError
+from . import quotas
+from .kind import RULES, PolicyKind
+from .parser import read_statements
+from .plain import read_json, to_plain
+from .refusal import brief, refuse
 from .statement import Statement
 from .tokens import known_length
 
@@ -37,6 +40,10 @@ class PolicyDocument:
     statements: tuple[Statement, ...]
     version: str = VERSION
     id: str | None = None
+    kind: PolicyKind | None = field(default=None, compare=False, repr=False)
+    """What it was read as; None for a document that was built."""
+    _given_size: int | None = field(default=None, init=False, compare=False, repr=False)
+    """The size of what was read: AWS counts the text that it gets, not the canonical one."""
 
     @classmethod
     def parse(
@@ -45,8 +52,8 @@ class PolicyDocument:
         """Read a policy of this kind from its JSON, or from what its JSON was read to.
 
         Raises `InvalidPolicyError` for whatever is not in AWS's grammar; the text names the place,
-        what is wrong, and the mend. Nothing else is raised, whatever comes in. `check_size` holds
-        the quota.
+        what is wrong, and the mend. Nothing else is raised, whatever comes in. Text is at most
+        1,000,000 characters. `check_quota` and `check_size` hold AWS's quotas.
 
         Example:
             >>> PolicyDocument.parse(
@@ -57,12 +64,21 @@ class PolicyDocument:
 
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
         """
+        kind = _kind(kind)
         read = read_json(source) if isinstance(source, (str, bytes)) else source
-        try:
-            statements, version, identifier = read_statements(read, kind)
-        except RecursionError:
-            raise InvalidPolicyError("policy: is nested too deeply") from None
-        return cls(statements=statements, version=version, id=identifier)
+        plain = to_plain(read, kind)
+        statements, version, identifier = read_statements(plain, kind)
+        document = cls(statements=statements, version=version, id=identifier, kind=kind)
+        match source:
+            case str():
+                text = source
+            case bytes():
+                text = source.decode("utf-8")
+            case _:
+                text = json.dumps(plain, separators=(",", ":"), ensure_ascii=False, default=str)
+        # Frozen for everybody else: this is still the making of the value.
+        object.__setattr__(document, "_given_size", _counted(text, kind))
+        return document
 
     @classmethod
     def of(cls, *statements: Statement) -> PolicyDocument:
@@ -78,13 +94,23 @@ class PolicyDocument:
         return document
 
     def to_json(self) -> str:
-        """The document as JSON without white space, the same for the same document."""
+        """The document as JSON without white space, the same for the same document; everybody is
+        written as it was read, `"*"` or `{"AWS": "*"}`."""
         return json.dumps(self.to_dict(), separators=(",", ":"), ensure_ascii=False)
 
     @property
     def size(self) -> int:
-        """Characters as AWS counts them, without white space; tokens count as nothing."""
-        return known_length("".join(self.to_json().split()))
+        """Characters as AWS counts them; tokens count as what they cannot be shorter than.
+
+        IAM leaves out all white space. Organizations and VPC endpoints count every character that
+        they are given. For a document that was read, that is the text it was read from; for one
+        that was built, its JSON.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        """
+        if self._given_size is not None:
+            return self._given_size
+        return _counted(self.to_json(), self.kind)
 
     def check_size(self, quota: int, *, argument: str) -> None:
         """Refuse a document that is past this quota whatever its tokens turn out to be."""
@@ -93,6 +119,40 @@ class PolicyDocument:
                 f"{argument} has {self.size:,} characters, the quota is {quota:,} "
                 f"({self.size - quota:,} too many)"
             )
+
+    def check_quota(self, kind: PolicyKind | None = None, *, argument: str = "policy") -> None:
+        """Refuse a document that is past AWS's default quota for one document of its kind.
+
+        `kind` is that which the document was read as unless it is given. Raises
+        `QuotaExceededError` with both numbers. Raises `InvalidPolicyError` for a resource policy,
+        whose quota is its service's, and for a built document without `kind`: `check_size` holds
+        any number. `quotas.POLICY` has them all.
+
+        Example:
+            >>> PolicyDocument.of(
+            ...     Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::pictures/a",))
+            ... ).check_quota(PolicyKind.IDENTITY)
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        """
+        kind = _kind(kind or self.kind)
+        if kind not in quotas.POLICY:
+            refuse(
+                argument, f"has no one quota as a {kind}, each service has its own; use check_size"
+            )
+        self.check_size(quotas.POLICY[kind], argument=argument)
+
+
+def _kind(kind: object) -> PolicyKind:
+    try:
+        return PolicyKind(kind)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        refuse("kind", f"must be one of PolicyKind, like PolicyKind.IDENTITY, got {brief(kind)}")
+
+
+def _counted(text: str, kind: PolicyKind | None) -> int:
+    counts_white_space = kind is not None and RULES[kind].counts_white_space
+    return known_length(text if counts_white_space else "".join(text.split()))
 
 
 def _merged(statements: Iterable[Statement]) -> Iterable[Statement]:

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -56,6 +56,9 @@ class NamedPrincipal:
 
     type: PrincipalType
     identifier: str
+    is_bare: bool = field(default=False, compare=False, repr=False)
+    """Written `"Principal": "*"`, not `{"AWS": "*"}`. Both mean everybody, but a trust policy takes
+    the second alone and a resource control policy is documented with the first alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,8 @@ def _one_or_list(values: Sequence[str]) -> str | list[str]:
 
 
 def _principals_to_dict(principals: Sequence[NamedPrincipal]) -> str | Mapping[str, Any]:
+    if len(principals) == 1 and principals[0].is_bare:
+        return principals[0].identifier
     by_type: dict[str, list[str]] = {}
     for principal in principals:
         by_type.setdefault(principal.type.value, []).append(principal.identifier)
