@@ -84,6 +84,7 @@ def evaluate(
     it, the decision is `UNKNOWN`, and `unknown_keys` names it.
 
     Example:
+        >>> from least_privilege.policy import PolicyDocument
         >>> policies = PolicySet(identity=[PolicyDocument.parse({
         ...     "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
         ... })])

@@ -86,6 +86,7 @@ def allowed_when(request: AccessRequest, policies: PolicySet) -> Requirements:
     apart from those that AWS cannot send with a request of this principal.
 
     Example:
+        >>> from least_privilege.policy import PolicyDocument
         >>> policies = PolicySet(identity=[PolicyDocument.parse({"Statement": {
         ...     "Effect": "Allow", "Action": "s3:*", "Resource": "*",
         ...     "Condition": {"Bool": {"aws:SecureTransport": "true"}},

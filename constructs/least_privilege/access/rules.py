@@ -54,6 +54,13 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
 """
 
 
+WITHOUT_PERMISSION = "sts:getcalleridentity"
+"""What every caller may do, whatever a policy denies.
+
+Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+"""
+
+
 @dataclass(slots=True)
 class Outcome:
     """When a request is denied explicitly, and when all kinds allow it that have to."""
@@ -83,6 +90,8 @@ class Outcome:
 def decide(request: AccessRequest, policies: PolicySet, truth: Known | Unknowns) -> Outcome:
     """Ask every policy that counts for a request."""
     outcome = Outcome(truth.all)
+    if request.action.lower() == WITHOUT_PERMISSION and request.caller.account:
+        return outcome
     if policies.service_control and _limited_by_service_control(request):
         for layer in policies.service_control_layers:
             outcome.allowing.append((layer.kind, _ask(layer, request, truth, outcome)))

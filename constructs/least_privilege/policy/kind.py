@@ -46,7 +46,7 @@ class Presence(StrEnum):
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 
-_ON_RESOURCES = frozenset({PrincipalType.AWS, PrincipalType.SERVICE, PrincipalType.CANONICAL_USER})
+_ON_RESOURCES = frozenset(PrincipalType)
 _IN_TRUSTS = frozenset({PrincipalType.AWS, PrincipalType.SERVICE, PrincipalType.FEDERATED})
 
 
@@ -100,6 +100,8 @@ RULES = {
     PolicyKind.TRUST: Rules(
         principal=Presence.REQUIRED,
         resource=Presence.FORBIDDEN,
+        # AWS advises against it; it is read so that its effect can be told.
+        not_principal=Presence.OPTIONAL,
         identifier=Presence.OPTIONAL,
         principal_types=_IN_TRUSTS,
         takes_any_character=False,

@@ -100,11 +100,6 @@ def _statement(place: str, source: Any, kind: PolicyKind, *, variables: bool) ->
                 f"{place}.{name}",
                 f"must be left out of {with_article(kind)}; give {name.removeprefix('Not')}",
             )
-    if "NotPrincipal" in block and effect is Effect.ALLOW:
-        refuse(
-            f"{place}.NotPrincipal",
-            "must go with 'Deny', AWS does not support it with 'Allow'; name whom you allow",
-        )
     statement = Statement(
         sid=block.get("Sid"),
         effect=effect,
@@ -174,9 +169,6 @@ def _principals(
         return ()
     where, given = f"{place}.{name}", block[name]
     if given == "*":
-        if kind is PolicyKind.TRUST:
-            refuse(where, "must name principals in a trust policy, got '*'; for everybody give "
-                          '{"AWS": "*"}')  # fmt: skip
         return (NamedPrincipal(type=PrincipalType.AWS, identifier="*", is_bare=True),)
     if not isinstance(given, Mapping):
         refuse(where, f"must be '*' or an object like {{\"AWS\": ...}}, got {brief(given)}")

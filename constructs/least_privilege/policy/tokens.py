@@ -18,7 +18,7 @@ REGION = "${AWS::Region}"
 URL_SUFFIX = "${AWS::URLSuffix}"
 """Stands for the domain of the partition, `amazonaws.com` or `amazonaws.com.cn`."""
 
-TOKEN = re.compile(r"\$\{Token\[[^]]*\]\}|\$\{AWS::[A-Za-z]+\}")
+TOKEN = re.compile(r"\$\{Token\[[^]$]*\]\}|\$\{AWS::[A-Za-z]+\}")
 _LEAST = {"Partition": len("aws"), "AccountId": 12, "Region": len("us-east-1"), "URLSuffix": 13}
 
 
