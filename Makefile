@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit synth diff deploy lint format lock snapshots clean
+.PHONY: help setup demo test unit bench synth diff deploy lint format lock snapshots clean
 
 help: ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ test: setup ## Run all tests
 
 unit: setup ## Run the tests that need no deployment
 	@python -m pytest -n 2 --dist loadfile -m "not end_to_end"
+
+bench: setup ## Measure speed and size, side by side with what one would use instead
+	@python -m benchmarks
 
 synth: setup ## Synthesize and check the stacks, with the example accounts of cdk.json
 	@cdk synth --quiet

@@ -101,7 +101,7 @@ class Principal:
     @classmethod
     def user(cls, arn: str, unique_id: str = "") -> Principal:
         """An IAM user, with access keys or signed in."""
-        _check_iam(arn, "user", "user")
+        _check_iam(arn, "user", "arn")
         return cls(kind=PrincipalKind.USER, identifier=arn, unique_id=_checked_id(unique_id))
 
     @classmethod

@@ -72,6 +72,8 @@ class AccessRequest:
             or not _ACCOUNT.fullmatch(self.resource_account)
         ):
             _refuse(f"resource_account must be 12 digits, got {self.resource_account!r}")
+        if not isinstance(self.context, Mapping):
+            _refuse(f"context must be a mapping, got {self.context!r}")
         if self.context:
             object.__setattr__(self, "_values", _read(self))
 
@@ -106,8 +108,6 @@ def _read(request: AccessRequest) -> dict[str, Value]:
         **of_request(request.caller, request.action, request.resource, request.owner),
     }
     given: dict[str, Value] = {}
-    if not isinstance(request.context, Mapping):
-        _refuse(f"context must be a mapping, got {request.context!r}")
     for key, value in request.context.items():
         if not isinstance(key, str) or not key:
             _refuse(f"context must have names of condition keys, got {key!r}")

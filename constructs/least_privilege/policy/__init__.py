@@ -1,6 +1,6 @@
 """What a policy says: statements, documents, ARNs, names, quotas. Pure Python."""
 
-from . import quotas
+from . import quotas, service_reference
 from .arn import Arn, check_arn, role_arn, split_name_and_path
 from .document import PolicyDocument
 from .kind import PolicyKind
@@ -45,5 +45,6 @@ __all__ = [
     "holds_token",
     "quotas",
     "role_arn",
+    "service_reference",
     "split_name_and_path",
 ]

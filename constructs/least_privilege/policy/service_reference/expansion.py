@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 from .catalog import action_names, services
@@ -25,8 +25,8 @@ def expand_actions(patterns: str | Iterable[str]) -> tuple[str, ...]:
     may be retired or new (see `service_exists`).
 
     Example:
-        >>> expand_actions(["sts:AssumeRole*", "S3:GETOBJECT"])
-        ('s3:GetObject', 'sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity')
+        >>> expand_actions(["sts:AssumeRoleWith*", "S3:GETOBJECT"])
+        ('s3:GetObject', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity')
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
@@ -97,7 +97,7 @@ def _ordered(service: str) -> tuple[str, ...]:
     return tuple(sorted(action_names(service)))
 
 
-def _compiled(pattern: str) -> re.Pattern[str].fullmatch:
+def _compiled(pattern: str) -> Callable[[str], re.Match[str] | None]:
     signs = {"*": ".*", "?": "."}
     return re.compile(
         "".join(signs.get(part) or re.escape(part) for part in re.split(r"([*?])", pattern))

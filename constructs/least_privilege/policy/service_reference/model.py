@@ -72,7 +72,8 @@ class ActionResource:
     name: str
     """The name of a `ResourceType` of the action's service."""
     required: bool
-    """Whether every call of the action needs permission for a resource of this type."""
+    """Whether AWS marks it so: a policy that names resources has to name one of this type. For some
+    actions, such as `ec2:RunInstances`, it depends on the call which of them are used."""
     arn_patterns: tuple[str, ...] = ()
     """How its ARNs look, with `${RoleName}` where they differ."""
     condition_keys: tuple[str, ...] = ()
@@ -123,5 +124,5 @@ class ActionDetails:
 
     @property
     def required_resource_types(self) -> tuple[ActionResource, ...]:
-        """Those that every call needs permission for."""
+        """Those that AWS marks as required."""
         return tuple(each for each in self.resource_types if each.required)
