@@ -12,7 +12,7 @@ from ministack.core import iam_evaluator
 
 from least_privilege.access import AccessRequest, PolicySet, Principal, evaluate
 from least_privilege.policy import PolicyDocument
-from least_privilege.template import managed_policy_document, managed_policy_names
+from least_privilege.template.managed_policies import managed_policy_document, managed_policy_names
 
 from .measuring import Figure, seconds
 

@@ -55,6 +55,12 @@ def of_principal(principal: Principal) -> dict[str, str]:
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
     """
+    if not principal.sent:
+        principal.sent.update(_of_principal(principal))
+    return principal.sent
+
+
+def _of_principal(principal: Principal) -> dict[str, str]:
     kind = principal.kind
     found = {"aws:viaawsservice": "false"}
     if kind is not PrincipalKind.ANONYMOUS:

@@ -89,6 +89,9 @@ class Principal:
         init=False, repr=False, compare=False, default_factory=dict
     )
 
+    sent: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """The context keys that AWS fills in for it, once they were asked for."""
+
     def __post_init__(self) -> None:
         if self.kind in _WITH_ARN:
             arn = Arn.parse(self.identifier, argument="principal")

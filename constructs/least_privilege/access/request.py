@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from ..errors import InvalidRequestError
@@ -58,7 +59,7 @@ class AccessRequest:
 
     def __post_init__(self) -> None:
         if isinstance(self.principal, str):
-            object.__setattr__(self, "principal", Principal.parse(self.principal))
+            object.__setattr__(self, "principal", _principal(self.principal))
         elif not isinstance(self.principal, Principal):
             _refuse(f"principal must be a Principal or an ARN, got {self.principal!r}")
         if not isinstance(self.action, str) or not _ACTION.fullmatch(self.action):
@@ -102,6 +103,9 @@ class AccessRequest:
         return self._values
 
 
+_principal = lru_cache(maxsize=1_024)(Principal.parse)
+
+
 def _read(request: AccessRequest) -> dict[str, Value]:
     values: dict[str, Value] = {
         **of_principal(request.caller),
@@ -114,12 +118,14 @@ def _read(request: AccessRequest) -> dict[str, Value]:
         lowered = key.lower()
         if lowered in given:
             _refuse(f"context has {key!r} twice; keys are the same in upper and lower case")
-        if isinstance(value, (list, tuple, set, frozenset)):
+        if isinstance(value, str):
+            given[lowered] = value
+        elif isinstance(value, (list, tuple, set, frozenset)):
             given[lowered] = tuple(_text(key, each) for each in value)
         else:
             given[lowered] = _text(key, value)
     _add_time(given)
-    values.update(given)
+    values |= given
     return values
 
 
