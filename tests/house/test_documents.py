@@ -34,15 +34,30 @@ def _id(document: Path) -> str:
     return str(document.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("document", [d for d in DOCUMENTS if _blocks(d, "python")], ids=_id)
-def test_the_python_of_a_document_runs(
-    document: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def _runs(document: Path) -> list[tuple[str, str | None]]:
+    """Each Python block, with the text block that follows it, if one does."""
+    return [
+        (code, text or None)
+        for code, text in re.findall(
+            r"^```python\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?",
+            document.read_text("utf-8"),
+            re.M | re.S,
+        )
+    ]
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if _runs(d)], ids=_id)
+def test_the_python_of_a_document_runs_and_prints_what_is_shown(
+    document: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The snippets of one document belong together, one after the other."""
     monkeypatch.setenv("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
     names: dict[str, Any] = {}
-    for block in _blocks(document, "python"):
-        exec(compile(block, str(document), "exec"), names)  # noqa: S102 - it is our own text
+    for code, shown in _runs(document):
+        capsys.readouterr()
+        exec(compile(code, str(document), "exec"), names)  # noqa: S102 - it is our own text
+        if shown is not None:
+            assert capsys.readouterr().out == shown
     if "stack" in names:
         assert Template.from_stack(names["stack"]).to_json()["Resources"]
 
@@ -55,15 +70,6 @@ def test_the_policy_in_the_readme_is_what_comes_out() -> None:
     roles = Template.from_stack(names["stack"]).find_resources("AWS::IAM::Role")
     ((policy,),) = (role["Properties"]["Policies"] for role in roles.values())
     assert policy["PolicyDocument"]["Statement"] == json.loads(shown)
-
-
-def test_the_error_in_the_readme_is_what_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    readme = ROOT / "README.md"
-    names: dict[str, Any] = {}
-    for block in _blocks(readme, "python")[:2]:
-        exec(block, names)  # noqa: S102 - it is our own text
-    (shown,) = _blocks(readme, "text")
-    assert capsys.readouterr().out == shown
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
