@@ -1,0 +1,58 @@
+"""What templates hold: every principal and policy of an assembly or template. Pure Python.
+
+`read_assembly`, `read_template` and `read_directory` give a `Reading`, whose roles and users turn
+into the `PolicySet` that `least_privilege.access` answers from. Intrinsic functions are resolved;
+what only the deployment knows is written as a stand-in, which `is_symbolic` recognizes, and which
+is the same wherever it means the same.
+"""
+
+from .findings import Finding, FindingKind
+from .managed_policies import (
+    managed_policies_date,
+    managed_policies_notice,
+    managed_policy_document,
+    managed_policy_names,
+)
+from .model import (
+    AttachedPolicy,
+    Group,
+    IdentityPoolAttachment,
+    InlinePolicy,
+    InstanceProfile,
+    ManagedPolicy,
+    PolicyOrigin,
+    Resource,
+    ResourcePolicy,
+    Role,
+    Stack,
+    User,
+)
+from .reader import read_assembly, read_directory, read_template
+from .reading import Reading
+from .symbols import is_symbolic
+
+__all__ = [
+    "AttachedPolicy",
+    "Finding",
+    "FindingKind",
+    "Group",
+    "IdentityPoolAttachment",
+    "InlinePolicy",
+    "InstanceProfile",
+    "ManagedPolicy",
+    "PolicyOrigin",
+    "Reading",
+    "Resource",
+    "ResourcePolicy",
+    "Role",
+    "Stack",
+    "User",
+    "is_symbolic",
+    "managed_policies_date",
+    "managed_policies_notice",
+    "managed_policy_document",
+    "managed_policy_names",
+    "read_assembly",
+    "read_directory",
+    "read_template",
+]
