@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from ..errors import InvalidPolicyError
@@ -59,6 +59,14 @@ class PolicySet:
             levels = getattr(self, name)
             if levels is not None:
                 object.__setattr__(self, name, _levels(name, levels))
+
+    def with_resource(self, resource: PolicyDocument | None) -> PolicySet:
+        """The same with the policy of another resource; what is compiled already stays so."""
+        other = replace(self, resource=resource)
+        other._layers.update(
+            {name: each for name, each in self._layers.items() if name not in _OF_RESOURCES}
+        )
+        return other
 
     @property
     def identity_layer(self) -> Layer:
@@ -125,6 +133,7 @@ class PolicySet:
         return layers
 
 
+_OF_RESOURCES = ("resource", "trust")
 _WITH_PRINCIPAL = ("resource", "endpoint", "resource_control")
 
 
