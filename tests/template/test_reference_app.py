@@ -9,7 +9,16 @@ import pytest
 from aws_cdk import App
 
 from app import compose
-from least_privilege.access import AccessRequest, Decision, PolicySet, Principal, evaluate
+from least_privilege.access import (
+    AccessRequest,
+    Decision,
+    EscalationVerdict,
+    PolicySet,
+    Principal,
+    escalations,
+    evaluate,
+    is_administrator,
+)
 from least_privilege.policy import PolicyDocument, PolicyKind
 from least_privilege.template import Reading, is_symbolic, read_assembly
 from tests.stacks.conftest import EXAMPLES, context
@@ -300,3 +309,33 @@ def test_the_rule_for_new_originals_alone_calls_the_function(
     )
     policies = PolicySet(resource=reading.resource_policy(function))
     assert evaluate(request, policies).is_allowed is allowed
+
+
+@pytest.mark.parametrize("path", [INSTANCE, FLOW_LOGS, THUMBNAILS, SIGNED_IN, REPORTS, TRAIL])
+def test_no_role_raises_its_own_privileges(path: str, reading: Reading) -> None:
+    role = reading.role(path)
+    report = escalations(role.policy_set(), principal=role.session(), targets=reading.targets())
+    assert not is_administrator(role.policy_set())
+    assert report.verdict is EscalationVerdict.NONE, report.explain()
+
+
+def test_the_audit_program_climbs_to_the_report_reader_alone(reading: Reading) -> None:
+    """Which is what it is for."""
+    role = reading.role(PROGRAM)
+    report = escalations(role.policy_set(), principal=role.session(), targets=reading.targets())
+    assert [(each.id, each.target) for each in report.paths] == [
+        ("sts-001", reading.role(REPORTS).arn)
+    ], report.explain()
+
+
+def test_a_role_that_may_change_its_policy_would_raise_its_privileges(reading: Reading) -> None:
+    role = reading.role(INSTANCE)
+    more = PolicyDocument.parse(
+        {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": role.arn},
+        }
+    )
+    policies = PolicySet(identity=(*role.policy_set().identity, more))
+    report = escalations(policies, principal=role.session(), targets=reading.targets())
+    assert [each.id for each in report.found] == ["iam-005"], report.explain()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 from re import fullmatch
 
+from ..access import PolicySet, Target
 from ..errors import InvalidInputError
 from ..policy import PolicyDocument, PolicyKind
 from .findings import Finding
@@ -92,6 +93,18 @@ class Reading:
             f"{count} the name, ARN, logical ID or path {name!r}; there are {', '.join(names)}"
         )
 
+    def targets(self) -> tuple[Target, ...]:
+        """The roles, users and groups as `escalations` takes them.
+
+        What is not known for certain of one of them is left out, which keeps answers about it
+        unknown.
+        """
+        return (
+            *map(_target, self.roles),
+            *map(_target, self.users),
+            *map(_target, self.groups),
+        )
+
     def policies_on(
         self, resource: str, kind: PolicyKind = PolicyKind.RESOURCE
     ) -> tuple[ResourcePolicy, ...]:
@@ -117,6 +130,16 @@ class Reading:
         return PolicyDocument(
             statements=statements, version=max(each.version for each in documents)
         )
+
+
+def _target(each: Role | User | Group) -> Target:
+    policies = attached = None
+    if each.is_complete:
+        documents = tuple(policy.document for policy in each.policies if policy.document)
+        policies = PolicySet(identity=documents) if isinstance(each, Group) else each.policy_set()
+        attached = [policy.arn for policy in each.policies if policy.arn and not policy.group]
+    trust = each.trust if isinstance(each, Role) and not each.trust_unknowns else None
+    return Target(arn=each.arn, trust=trust, policies=policies, attached_policies=attached)
 
 
 def _protects(protected: str, resource: str) -> bool:

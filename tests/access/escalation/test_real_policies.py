@@ -159,10 +159,10 @@ def test_one_who_manages_iam_but_for_policies_is_still_found() -> None:
     assert found(report) == {"iam-012"}
 
 
-def test_an_administrator_has_nothing_to_gain() -> None:
+def test_every_way_is_open_to_an_administrator() -> None:
     report = ask(allow("*"))
     assert report.is_administrator
-    assert report.verdict is EscalationVerdict.NONE
+    assert report.verdict is EscalationVerdict.FOUND
     assert report.explain().endswith("is an administrator already")
 
 

@@ -114,13 +114,16 @@ class EscalationReport:
     principal: Principal
     """Whose policies these are, or a representative role session."""
     is_administrator: bool
-    """Whether it may do everything already; there is no way up then."""
+    """Whether it may do everything already; then no ways are listed."""
     paths: tuple[Escalation, ...] = ()
 
     @property
     def verdict(self) -> EscalationVerdict:
-        """`FOUND` if one way is, else `UNKNOWN` if one cannot be ruled out, else `NONE`."""
-        if self.found:
+        """`FOUND` if one way is, else `UNKNOWN` if one cannot be ruled out, else `NONE`.
+
+        That of an administrator is `FOUND`: every way is open to it.
+        """
+        if self.is_administrator or self.found:
             return EscalationVerdict.FOUND
         return EscalationVerdict.UNKNOWN if self.paths else EscalationVerdict.NONE
 
@@ -137,7 +140,7 @@ class EscalationReport:
     def explain(self) -> str:
         """All of them in words, the certain ones first."""
         if self.is_administrator:
-            return f"none: {self.principal} is an administrator already"
+            return f"found: {self.principal} is an administrator already"
         if not self.paths:
             return f"none: no published way up for {self.principal}"
         head = f"{self.verdict}: {_ways(len(self.found))} for {self.principal}"
