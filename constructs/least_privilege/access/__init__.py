@@ -12,6 +12,7 @@ from .request import AccessRequest
 from .requirements import Requirement, Requirements, allowed_when
 
 if TYPE_CHECKING:
+    from .comparison import Comparison, Verdict, compare
     from .escalation import (
         Administration,
         Escalation,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 # Whoever evaluates requests alone does not wait for these.
 _LATER = {
+    "comparison": ("Comparison", "Verdict", "compare"),
     "escalation": (
         "Administration",
         "Escalation",
@@ -48,6 +50,7 @@ _LATER = {
 __all__ = [
     "AccessRequest",
     "Administration",
+    "Comparison",
     "Decision",
     "Escalation",
     "EscalationCategory",
@@ -62,8 +65,10 @@ __all__ = [
     "Requirement",
     "Requirements",
     "Target",
+    "Verdict",
     "administration",
     "allowed_when",
+    "compare",
     "escalations",
     "evaluate",
     "is_administrator",
