@@ -15,6 +15,8 @@ from least_privilege.access import (
     EscalationVerdict,
     PolicySet,
     Principal,
+    Verdict,
+    compare,
     escalations,
     evaluate,
     is_administrator,
@@ -339,3 +341,44 @@ def test_a_role_that_may_change_its_policy_would_raise_its_privileges(reading: R
     policies = PolicySet(identity=(*role.policy_set().identity, more))
     report = escalations(policies, principal=role.session(), targets=reading.targets())
     assert [each.id for each in report.found] == ["iam-005"], report.explain()
+
+
+@pytest.mark.parametrize(
+    "path", [INSTANCE, FLOW_LOGS, THUMBNAILS, SIGNED_IN, REPORTS, PROGRAM, TRAIL]
+)
+def test_what_a_role_gains_by_one_statement_more_is_shown(path: str, reading: Reading) -> None:
+    own = reading.role(path).policy_set()
+    more = PolicyDocument.parse(
+        {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"},
+        }
+    )
+    wider = PolicySet(identity=(*own.identity, more), boundary=own.boundary)
+    assert compare(own, own).verdict is Verdict.NO_NEW_ACCESS
+    assert compare(wider, own).verdict is Verdict.NO_NEW_ACCESS
+    comparison = compare(own, wider)
+    assert comparison.verdict is Verdict.NEW_ACCESS
+    assert comparison.witness is not None
+    assert comparison.witness.action == "sqs:SendMessage"
+
+
+def test_a_trust_in_one_account_more_is_shown(reading: Reading) -> None:
+    trust = trusting(reading, REPORTS)
+    more = PolicyDocument.parse(
+        {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"AWS": "999988887777"},
+            },
+        },
+        PolicyKind.TRUST,
+    )
+    wider = PolicyDocument(statements=(*trust.statements, *more.statements))
+    comparison = compare(trust, wider)
+    assert comparison.verdict is Verdict.NEW_ACCESS
+    assert comparison.witness is not None
+    assert comparison.witness.caller.account == "999988887777"
+    assert compare(wider, trust).verdict is Verdict.NO_NEW_ACCESS

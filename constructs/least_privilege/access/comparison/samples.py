@@ -31,9 +31,16 @@ def samples(pattern: Pattern) -> Iterator[str]:
 
 def _filled(tokens: tuple[Token, ...], filler: str) -> str | None:
     word = ""
+    at_least_one = False
     for index, token in enumerate(tokens):
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
         if token.star:
-            word += _text(token, word, filler, is_last=index == len(tokens) - 1)
+            text = _text(token, word, filler, is_last=following is None)
+            word += text or ("x" if at_least_one else "")
+            at_least_one = False
+        elif token.beside and following is not None and following.star:
+            # One character and then any: the text of the second is that of both.
+            at_least_one = True
         elif not token.beside and len(token.signs) == 1:
             word += next(iter(token.signs))
         else:

@@ -163,7 +163,8 @@ class Confirmer:
             if "*" not in text and "?" not in text and "${" not in text
             for word in (text,)
         ]
-        generic += [*named[:50], *_GENERIC.get(service, ())]
+        usual = (f"arn:aws:{service}:us-east-1:111122223333:example",)
+        generic += [*named[:50], *_GENERIC.get(service, usual)]
         first = next((a for a, wanted in tests if wanted and a.patterns is not None), None)
         if first is not None and first.patterns is not None:
             generic += [word for each in first.patterns.patterns[:8] for word in samples(each)]
