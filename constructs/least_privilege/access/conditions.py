@@ -5,14 +5,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
-import base64
-import binascii
-import ipaddress
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from ..policy import Condition
@@ -24,6 +18,7 @@ from ..policy.grammar import (
     OPERATORS,
     split_operator,
 )
+from ..policy.values import address, binary, instant, network, number
 from .matching import (
     ContextValues,
     Fullmatch,
@@ -223,55 +218,3 @@ def _in_networks(values: tuple[str, ...]) -> Test:
         )
 
     return test
-
-
-@lru_cache(maxsize=4_096)
-def number(text: str) -> Decimal | None:
-    """A number, or None."""
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-@lru_cache(maxsize=4_096)
-def instant(text: str) -> datetime | None:
-    """A date of ISO 8601, in UTC unless it says otherwise, or seconds since 1970; else None."""
-    text = text.strip()
-    try:
-        if re.fullmatch(r"\d{4}", text):
-            return datetime(int(text), 1, 1, tzinfo=UTC)
-        if re.fullmatch(r"-?\d+(\.\d+)?", text):
-            return datetime.fromtimestamp(float(text), UTC)
-        if re.fullmatch(r"\d{4}-\d{2}", text):
-            text += "-01"
-        read = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read
-
-
-@lru_cache(maxsize=4_096)
-def address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An address, or None."""
-    try:
-        return ipaddress.ip_address(text.strip())
-    except ValueError:
-        return None
-
-
-def network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    """A range of addresses, or None."""
-    try:
-        return ipaddress.ip_network(text.strip(), strict=False)
-    except ValueError:
-        return None
-
-
-def binary(text: str) -> bytes | None:
-    """What a text of Base64 stands for, or None."""
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None

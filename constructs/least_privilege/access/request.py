@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from ..errors import InvalidRequestError
-from .conditions import instant
+from ..policy.values import instant
 from .context_keys import account_of, of_principal, of_request
 from .matching import Value
 from .principal import Principal
@@ -150,8 +150,10 @@ def _text(key: str, value: object) -> str:
             return value
         case bool():
             return "true" if value else "false"
-        case int() | float() | Decimal():
+        case int():
             return str(value)
+        case float() | Decimal():
+            return format(Decimal(str(value)), "f")
         case datetime():
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
         case date():

@@ -86,6 +86,9 @@ class CompiledStatement:
 
     def _reach_beyond(self, principal: Principal, *, has_boundary: bool) -> Reach:
         """`NotPrincipal`: everybody but those named."""
+        if self.denies and has_boundary:
+            # AWS denies whoever has a boundary, whatever is named.
+            return Reach.DIRECT
         if self._everybody:
             return Reach.NONE
         named = [
@@ -96,9 +99,6 @@ class CompiledStatement:
         ]
         if not self.denies:
             return Reach.NONE if named else Reach.DIRECT
-        if has_boundary:
-            # AWS denies whoever has a boundary, whatever is named.
-            return Reach.DIRECT
         if principal.account and principal.kind is not PrincipalKind.ROOT:
             # The account is looked at first, then the user or the role, then the session: each
             # of them must be named.

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..policy import Condition
-from .conditions import POSITIVE_OPERATORS, CompiledCondition, binary, number
+from ..policy.values import binary, number
+from .conditions import POSITIVE_OPERATORS, CompiledCondition
 from .matching import ContextValues
 from .statements import CompiledStatement
 from .variables import keys

@@ -5,25 +5,13 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
-import base64
 import difflib
-import ipaddress
-import re
-from datetime import datetime
 
 from .refusal import brief, inside, refuse
 from .statement import Condition
 from .tokens import beside_tokens, holds_token
+from .values import binary, instant, network, number
 from .variables_grammar import check_variables
-
-_DATE = re.compile(
-    r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}"
-    r"(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?)?"
-)
-_EPOCH = re.compile(r"-?[0-9]{1,19}(\.[0-9]+)?")
-_LATEST_EPOCH = 2**63 - 1
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_RANGE = re.compile(r"[0-9A-Fa-f:.]+(/[0-9]{1,3})?")
 
 STRING_OPERATORS = (
     "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase",
@@ -119,39 +107,12 @@ def _problem_with(operator: str, value: str) -> str:
     if operator in ("Bool", "Null"):
         return "" if value.lower() in ("true", "false") else "must be true or false"
     if operator in NUMERIC_OPERATORS:
-        return "" if _NUMBER.fullmatch(value) else "must be a number"
+        return "must be a number" if number(value) is None else ""
     if operator in DATE_OPERATORS:
-        return "" if _is_date(value) else "must be a date like 2026-01-01T00:00:00Z"
+        return "must be a date like 2026-01-01T00:00:00Z" if instant(value) is None else ""
     if operator in ADDRESS_OPERATORS:
-        return "" if _is_address(value) else "must be an address or a range like 192.0.2.0/24"
+        wanted = "must be an address or a range like 192.0.2.0/24"
+        return wanted if network(value) is None else ""
     if operator == "BinaryEquals":
-        try:
-            base64.b64decode(value, validate=True)
-        except ValueError:
-            return "must be Base64"
+        return "must be Base64" if binary(value) is None else ""
     return ""
-
-
-def _is_date(text: str) -> bool:
-    """A date of ISO 8601, or seconds since 1970."""
-    if _EPOCH.fullmatch(text):
-        return len(text) == 4 or int(text.partition(".")[0]) <= _LATEST_EPOCH
-    text = text.upper()
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        datetime.fromisoformat(text if len(text) > 7 else f"{text}-01-01"[:10])
-    except ValueError:
-        return False
-    return True
-
-
-def _is_address(text: str) -> bool:
-    """A range has its length in bits: AWS wants the standard CIDR format."""
-    if not _RANGE.fullmatch(text):
-        return False
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from ..conditions import binary, instant, network, number
+from ...policy.values import binary, instant, network, number
 
 
 def numbers(values: Iterable[str]) -> Iterator[str]:
