@@ -107,8 +107,8 @@ def test_an_unknown_answer_names_the_keys_it_hangs_on() -> None:
     policies = PolicySet(identity=[document(allow(**when("Bool", "aws:SecureTransport", "true")))])
     evaluation = evaluate(request(), policies, missing_keys="unknown")
     assert evaluation.decision is Decision.UNKNOWN
-    assert evaluation.unknown_keys == ("aws:securetransport",)
-    assert "the answer hangs on aws:securetransport" in evaluation.explain()
+    assert evaluation.unknown_keys == ("aws:SecureTransport",)
+    assert "the answer hangs on aws:SecureTransport" in evaluation.explain()
     assert not evaluation.is_allowed
 
 

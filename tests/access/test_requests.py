@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -56,8 +56,8 @@ def test_a_request_that_nobody_could_make_is_refused(given: dict[str, Any], says
         ),
         (lambda: Principal.user(USER, unique_id="alice"), "unique_id must be like AROA"),
         (lambda: Principal.role_session(USER, "nightly"), "role_arn must be an ARN like"),
-        (lambda: Principal.role_session(ROLE, "a b"), "session_name must be 2 to 64 letters"),
-        (lambda: Principal.role_session(ROLE, "x"), "session_name must be 2 to 64 letters"),
+        (lambda: Principal.role_session(ROLE, "a b"), "session_name must be 1 to 64 letters"),
+        (lambda: Principal.role_session(ROLE, ""), "session_name must be 1 to 64 letters"),
         (lambda: Principal.federated("*"), "provider must be a domain or an ARN"),
         (lambda: Principal.federated(USER), "provider must be an OIDC or SAML provider"),
         (lambda: Principal.service("lambda"), "service must be a name like"),
@@ -127,8 +127,8 @@ def test_values_of_the_context_become_what_aws_sends() -> None:
     assert context["aws:securetransport"] == "true"
     assert context["s3:max-keys"] == "10"
     assert context["aws:multifactorauthage"] == "1.5"
-    assert context["aws:tokenissuetime"] == "2026-01-02T03:04:05+00:00"
-    assert context["aws:currenttime"] == "2026-01-02T00:00:00+00:00"
+    assert context["aws:tokenissuetime"] == "2026-01-02T03:04:05Z"
+    assert context["aws:currenttime"] == "2026-01-02T00:00:00Z"
     assert context["aws:epochtime"] == "1767312000"
     assert context["x:day"] == "2026-01-02"
     assert context["x:bytes"] == "AAE="
@@ -138,3 +138,30 @@ def test_values_of_the_context_become_what_aws_sends() -> None:
 def test_a_value_that_is_given_wins_over_the_one_that_follows() -> None:
     context = request(context={"aws:ViaAWSService": True}).context_values
     assert context["aws:viaawsservice"] == "true"
+
+
+def test_a_time_is_sent_in_utc_and_as_seconds() -> None:
+    east = datetime(2026, 1, 2, 3, 0, tzinfo=timezone(timedelta(hours=2)))
+    assert request(context={"aws:CurrentTime": east}).context_values["aws:currenttime"] == (
+        "2026-01-02T01:00:00Z"
+    )
+    context = request(context={"aws:EpochTime": east}).context_values
+    assert context["aws:epochtime"] == "1767315600"
+    assert context["aws:currenttime"] == "2026-01-02T01:00:00Z"
+
+
+def test_a_request_that_is_made_via_services_says_so() -> None:
+    services = ["cloudformation.amazonaws.com", "dynamodb.amazonaws.com"]
+    context = request(context={"aws:CalledVia": services}).context_values
+    assert context["aws:viaawsservice"] == "true"
+    assert context["aws:calledviafirst"] == services[0]
+    assert context["aws:calledvialast"] == services[1]
+
+
+def test_no_context_is_an_empty_one() -> None:
+    assert request(context=None).context == {}
+
+
+@pytest.mark.parametrize("provider", ["accounts.google.com", "cognito-identity.amazonaws.com"])
+def test_a_provider_without_an_arn_is_known_by_its_domain(provider: str) -> None:
+    assert request(principal=provider).caller.kind is PrincipalKind.FEDERATED

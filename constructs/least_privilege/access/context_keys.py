@@ -20,6 +20,12 @@ PRINCIPAL_TYPES = {
     PrincipalKind.ANONYMOUS: "Anonymous",
 }
 
+GLOBAL_SERVICES = frozenset({"cloudfront", "iam", "route53", "support"})
+"""Their one endpoint is in us-east-1.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
+"""
+
 ALWAYS_SENT = frozenset(
     {
         "aws:currenttime",
@@ -48,6 +54,17 @@ THROUGH_AN_ENDPOINT = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
 OF_USERS_ALONE = frozenset({"aws:username"})
 OF_SERVICES_ALONE = frozenset({"aws:principalservicename", "aws:principalservicenameslist"})
 OF_SESSIONS_ALONE = frozenset({"aws:federatedprovider", "aws:sourceidentity"})
+
+
+SPELLED = {
+    key.lower(): key
+    for key in (
+        "aws:CurrentTime", "aws:EpochTime", "aws:PrincipalAccount", "aws:PrincipalArn",
+        "aws:PrincipalIsAWSService", "aws:PrincipalType", "aws:RequestedRegion",
+        "aws:SecureTransport", "aws:SourceIp", "aws:TokenIssueTime", "aws:UserAgent", "aws:userid",
+    )
+}  # fmt: skip
+"""The keys that are sent without having been given, as AWS writes them."""
 
 
 def of_principal(principal: Principal) -> dict[str, str]:
@@ -104,7 +121,7 @@ def of_request(
     if len(parts) == 6 and parts[3]:
         found["aws:requestedregion"] = parts[3]
     service = action.partition(":")[0].lower()
-    if service == "iam" and principal.partition == "aws":
+    if service in GLOBAL_SERVICES and principal.partition == "aws":
         found["aws:requestedregion"] = "us-east-1"
     if service == "kms" and principal.account:
         found["kms:calleraccount"] = principal.account

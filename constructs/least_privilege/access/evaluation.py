@@ -57,7 +57,7 @@ class Evaluation:
     """The kinds of policy that stopped the request: those with a `Deny` that applies, or else
     those in which an `Allow` is missing."""
     unknown_keys: tuple[str, ...] = ()
-    """The context keys that the decision hangs on, where it is unknown."""
+    """The context keys that the decision hangs on, where it is unknown, as AWS writes them."""
     request: AccessRequest
     policies: PolicySet
 
@@ -145,7 +145,7 @@ def _answer(
 def _unknown(request: AccessRequest, policies: PolicySet, keys: Iterable[str]) -> Evaluation:
     return Evaluation(
         decision=Decision.UNKNOWN,
-        unknown_keys=tuple(sorted(keys)),
+        unknown_keys=tuple(sorted(context_keys.SPELLED.get(key, key) for key in keys)),
         request=request,
         policies=policies,
     )

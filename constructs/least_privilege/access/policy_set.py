@@ -48,7 +48,8 @@ class PolicySet:
     _layers: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "identity", _documents("identity", self.identity))
+        identity = () if self.identity is None else self.identity
+        object.__setattr__(self, "identity", _documents("identity", identity))
         if self.session is not None:
             object.__setattr__(self, "session", _documents("session", self.session))
         for name in ("resource", "boundary", "endpoint"):

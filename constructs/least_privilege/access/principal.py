@@ -15,10 +15,19 @@ from ..policy import Arn, PrincipalType
 
 _ACCOUNT = re.compile(r"\d{12}")
 _CANONICAL_USER = re.compile(r"[0-9a-f]{64}")
-_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _PROVIDER = re.compile(r"[A-Za-z0-9.-]+(:\d+)?(/[^\s*?]*)?")
-_UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
+_UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{4,}")
+
+
+_WEB_IDENTITY = (
+    "accounts.google.com",
+    "cognito-identity.amazonaws.com",
+    "graph.facebook.com",
+    "www.amazon.com",
+)
+"""The providers whom a trust policy names without an ARN."""
 
 
 class PrincipalKind(StrEnum):
@@ -115,7 +124,7 @@ class Principal:
         _check_iam(role_arn, "role", "role_arn")
         if not isinstance(session_name, str) or not _SESSION_NAME.fullmatch(session_name):
             _refuse(
-                "session_name must be 2 to 64 letters, digits and _+=,.@- signs, "
+                "session_name must be 1 to 64 letters, digits and _+=,.@- signs, "
                 f"got {session_name!r}"
             )
         return cls(
@@ -191,6 +200,8 @@ class Principal:
             return cls.anonymous()
         if _ACCOUNT.fullmatch(text):
             return cls.root(text)
+        if text in _WEB_IDENTITY:
+            return cls.federated(text)
         if not text.startswith("arn:"):
             return cls.service(text)
         arn = _arn(text, "principal")

@@ -20,7 +20,7 @@ from .context_keys import account_of, of_principal, of_request
 from .matching import Value
 from .principal import Principal
 
-_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9_-]+")
 _ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", re.DOTALL)
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -73,6 +73,8 @@ class AccessRequest:
             or not _ACCOUNT.fullmatch(self.resource_account)
         ):
             _refuse(f"resource_account must be 12 digits, got {self.resource_account!r}")
+        if self.context is None:
+            object.__setattr__(self, "context", {})
         if not isinstance(self.context, Mapping):
             _refuse(f"context must be a mapping, got {self.context!r}")
         if self.context:
@@ -106,6 +108,12 @@ class AccessRequest:
 _principal = lru_cache(maxsize=1_024)(Principal.parse)
 
 
+def _iso(value: datetime) -> str:
+    """A time as AWS writes it, in UTC."""
+    in_utc = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    return in_utc.isoformat().replace("+00:00", "Z")
+
+
 def _read(request: AccessRequest) -> dict[str, Value]:
     values: dict[str, Value] = {
         **of_principal(request.caller),
@@ -120,11 +128,14 @@ def _read(request: AccessRequest) -> dict[str, Value]:
             _refuse(f"context has {key!r} twice; keys are the same in upper and lower case")
         if isinstance(value, str):
             given[lowered] = value
+        elif lowered == "aws:epochtime" and isinstance(value, datetime):
+            given[lowered] = _epoch(value)
         elif isinstance(value, (list, tuple, set, frozenset)):
             given[lowered] = tuple(_text(key, each) for each in value)
         else:
             given[lowered] = _text(key, value)
     _add_time(given)
+    _add_way(given)
     values |= given
     return values
 
@@ -139,9 +150,24 @@ def _add_time(given: dict[str, Value]) -> None:
         if isinstance(value, str) and other not in given:
             time = instant(value)
             if time is not None:
-                given[other] = (
-                    str(int(time.timestamp())) if other == "aws:epochtime" else time.isoformat()
-                )
+                given[other] = _epoch(time) if other == "aws:epochtime" else _iso(time)
+
+
+def _epoch(value: datetime) -> str:
+    return str(int((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()))
+
+
+def _add_way(given: dict[str, Value]) -> None:
+    """Who is called through services is called via them.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvia
+    """
+    services = given.get("aws:calledvia")
+    if services:
+        listed = (services,) if isinstance(services, str) else services
+        given.setdefault("aws:viaawsservice", "true")
+        given.setdefault("aws:calledviafirst", listed[0])
+        given.setdefault("aws:calledvialast", listed[-1])
 
 
 def _text(key: str, value: object) -> str:
@@ -155,7 +181,7 @@ def _text(key: str, value: object) -> str:
         case float() | Decimal():
             return format(Decimal(str(value)), "f")
         case datetime():
-            return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+            return _iso(value)
         case date():
             return value.isoformat()
         case bytes():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ..policy import PolicyKind
 from .policy_set import PolicySet
-from .principal import PrincipalKind, Reach
+from .principal import Principal, PrincipalKind, Reach
 from .request import AccessRequest
 from .statements import Layer
 from .unknowns import Known, Unknowns
@@ -54,10 +54,23 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
 """
 
 
-WITHOUT_PERMISSION = "sts:getcalleridentity"
-"""What every caller may do, whatever a policy denies.
+_FOR_EVERYBODY = "sts:getcalleridentity"
+"""Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
 
-Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+_FOR_USERS = "sts:getsessiontoken"
+"""Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html"""
+
+WITHOUT_KEY = frozenset(
+    {
+        "kms:connectcustomkeystore", "kms:createcustomkeystore", "kms:createkey",
+        "kms:deletecustomkeystore", "kms:describecustomkeystores",
+        "kms:disconnectcustomkeystore", "kms:generaterandom", "kms:listaliases",
+        "kms:listkeys", "kms:updatecustomkeystore",
+    }
+)  # fmt: skip
+"""What KMS does without a key, so that no key policy is asked.
+
+Source: https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
 """
 
 
@@ -90,7 +103,7 @@ class Outcome:
 def decide(request: AccessRequest, policies: PolicySet, truth: Known | Unknowns) -> Outcome:
     """Ask every policy that counts for a request."""
     outcome = Outcome(truth.all)
-    if request.action.lower() == WITHOUT_PERMISSION and request.caller.account:
+    if request.service == "sts" and request.action.lower() in without_permission(request.caller):
         return outcome
     if policies.service_control and _limited_by_service_control(request):
         for layer in policies.service_control_layers:
@@ -167,9 +180,20 @@ def _ask_both_sides(
         outcome.allowing.append((PolicyKind.TRUST, 0))
 
 
+def without_permission(caller: Principal) -> tuple[str, ...]:
+    """What AWS lets a caller do, whatever a policy denies; in lower case."""
+    if not caller.account:
+        return ()
+    if caller.kind in (PrincipalKind.USER, PrincipalKind.ROOT):
+        return (_FOR_EVERYBODY, _FOR_USERS)
+    return (_FOR_EVERYBODY,)
+
+
 def is_role_assumption(request: AccessRequest) -> bool:
     """Whether a trust policy must allow the request."""
-    return request.action.lower() in ASSUMING and ":role/" in request.resource
+    if request.action.lower() not in ASSUMING:
+        return False
+    return ":role/" in request.resource or request.resource == "*"
 
 
 def _is_about_key(request: AccessRequest) -> bool:
@@ -177,7 +201,11 @@ def _is_about_key(request: AccessRequest) -> bool:
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
-    return request.service == "kms" and ":key/" in request.resource
+    if request.service != "kms":
+        return False
+    if request.resource == "*":
+        return request.action.lower() not in WITHOUT_KEY
+    return ":key/" in request.resource
 
 
 def _limited_by_service_control(request: AccessRequest) -> bool:

@@ -82,7 +82,15 @@ class CompiledStatement:
             for name, how_far in names.items():
                 if how_far > reach and name in wanted:
                     reach = how_far
+        if principal.kind is PrincipalKind.FEDERATED and self._names_provider(principal):
+            return Reach.DIRECT
         return reach
+
+    def _names_provider(self, principal: Principal) -> bool:
+        """A provider that is known by its domain may be named by its ARN in the account."""
+        suffix = f":oidc-provider/{principal.identifier}"
+        named = self._principals.get(PrincipalType.FEDERATED, frozenset())
+        return any(each.endswith(suffix) for each in named)
 
     def _reach_beyond(self, principal: Principal, *, has_boundary: bool) -> Reach:
         """`NotPrincipal`: everybody but those named."""

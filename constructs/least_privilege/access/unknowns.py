@@ -168,8 +168,12 @@ class Unknowns:
         if not unknown:
             return self.all if condition.holds(self.context) else 0
         sent = unknown == (condition.key,) and self._is_sent(condition.key)
-        if sent and condition.operator == "Null":
-            return self.all if condition.condition.values == ("false",) else 0
+        if condition.operator == "Null":
+            wanted = {each.lower() for each in condition.condition.values}
+            if len(wanted) > 1:
+                return self.all
+            if sent:
+                return self.all if wanted == {"false"} else 0
         key = self._spelled.setdefault(condition.key, condition.condition.key)
         asked, is_opposite = _positive(condition, key, sent=sent)
         return self._ask(Question(unknown, asked), is_opposite=is_opposite)

@@ -58,9 +58,10 @@ def check_sid(place: str, sid: object, kind: PolicyKind) -> None:
 def check_action(place: str, action: str, kind: PolicyKind) -> None:
     """`*`, or `SERVICE:ACTION` with wildcards in the action alone."""
     service, colon, name = action.partition(":")
-    if action != "*" and not (_SERVICE.fullmatch(service) and _ACTION.fullmatch(name)):
+    is_named = service == "*" or _SERVICE.fullmatch(service)
+    if action != "*" and not (is_named and _ACTION.fullmatch(name)):
         if "*" in service or "?" in service:
-            why = "a service takes no wildcards"
+            why = "a service takes no wildcards, but for '*' alone"
         elif not colon or not service:
             why = "the service stands in front"
         elif ":" in name:

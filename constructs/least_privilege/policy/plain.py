@@ -112,14 +112,14 @@ class _Reader:
                 return value
             case int() | float() | Decimal():
                 return _number(value, path)
-            case list() | Mapping() if len(path) >= MAXIMUM_DEPTH:
+            case list() | tuple() | Mapping() if len(path) >= MAXIMUM_DEPTH:
                 refuse(
                     _place(path[:4]),
                     f"is nested too deeply; at most {MAXIMUM_DEPTH} levels are read",
                 )
-            case list():
-                items = enumerate(list.__iter__(value))
-                return [self.read(each, (*path, index)) for index, each in items]
+            case list() | tuple():
+                items = list.__iter__(value) if isinstance(value, list) else tuple.__iter__(value)
+                return [self.read(each, (*path, index)) for index, each in enumerate(items)]
             case Mapping():
                 return self._object(value, path)
         return refuse(

@@ -13,7 +13,7 @@ from .statement import PrincipalType
 from .tokens import ACCOUNT, PARTITION, REGION, URL_SUFFIX, holds_token
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
-_UNIQUE_ID = re.compile(r"(AIDA|AROA)[A-Z0-9]{12,124}")
+_UNIQUE_ID = re.compile(r"(AIDA|AROA)[A-Z0-9]{4,124}")
 """Of users and roles. Groups, policies and instance profiles are no principals."""
 _NAME = r"[A-Za-z0-9_+=,.@-]+"
 _ARN = re.compile(r"arn:aws(-[a-z]+)*:(?P<service>iam|sts)::(?P<account>[0-9]{12}):(?P<rest>.+)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..rules import WITHOUT_PERMISSION
+from ..rules import without_permission
 from . import patterns, tokens
 from .atoms import ACTION, RESOURCE, Atoms, Literal
 from .callers import ACCOUNT_KEY, Caller
@@ -65,8 +65,9 @@ def parts(
     }
     if "aws:viaawsservice" in mentioned:
         domains["aws:viaawsservice"] = Domain(is_bool=True, may_be_absent=False)
-    if caller.principal.account:
-        free = atoms.of_patterns(ACTION, (patterns.action(WITHOUT_PERMISSION),))
+    allowed_anyway = without_permission(caller.principal)
+    if allowed_anyway:
+        free = atoms.of_patterns(ACTION, tuple(map(patterns.action, allowed_anyway)))
         demands = (*demands, (ACTION, free, False))
     start = Setting(
         fixed=caller.fixed(mentioned), domains=domains, lifts=caller.lifts(), demands=demands

@@ -102,7 +102,7 @@ def _allows_everything(layer: Layer, *, whatever_conditions: bool = False) -> bo
         and (whatever_conditions or not each.conditions)
     ]
     named = [action.lower() for statement in allows for action in statement.actions]
-    if "*" in named:
+    if "*" in named or "*:*" in named:
         return True
     # All but some actions, which another statement names.
     return any(
