@@ -106,7 +106,8 @@ def test_what_is_no_target_is_refused(given: dict[str, Any], message: str) -> No
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"targets": [ADMIN]}, "targets must hold Targets"),
+        ({"targets": [7]}, "targets must hold Targets or ARNs"),
+        ({"targets": ADMIN}, "targets must be a sequence of Targets"),
         ({"principal": LAMBDA}, "principal must be a user or a role"),
         ({"groups": "Admins"}, "groups must be a sequence of ARNs"),
         ({"attached_policies": [1]}, "attached_policies must hold ARNs"),
@@ -120,3 +121,11 @@ def test_what_cannot_be_searched_is_refused(given: dict[str, Any], message: str)
 def test_policies_must_be_a_policy_set() -> None:
     with pytest.raises(InvalidRequestError, match="policies must be a PolicySet"):
         escalations([])  # type: ignore[arg-type]
+
+
+def test_a_target_of_which_only_the_arn_is_known_leaves_the_answer_open() -> None:
+    report = escalations(
+        policies(allow("sts:AssumeRole", ADMIN)), principal=DEPLOY, targets=[ADMIN]
+    )
+    assert report
+    assert [each.verdict for each in report] == [EscalationVerdict.UNKNOWN] * len(report)

@@ -127,6 +127,16 @@ class EscalationReport:
             return EscalationVerdict.FOUND
         return EscalationVerdict.UNKNOWN if self.paths else EscalationVerdict.NONE
 
+    def __iter__(self) -> Iterator[Escalation]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __bool__(self) -> bool:
+        """Whether there is a way up, or one that cannot be ruled out."""
+        return self.verdict is not EscalationVerdict.NONE
+
     @property
     def found(self) -> tuple[Escalation, ...]:
         """The ways up that are there for certain."""

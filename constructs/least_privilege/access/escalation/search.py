@@ -41,7 +41,7 @@ _BY_TRUST = frozenset({"sts:AssumeRole"})
 def escalations(
     policies: PolicySet,
     *,
-    targets: Sequence[Target] | None = None,
+    targets: Sequence[Target | str] | None = None,
     principal: Principal | str | None = None,
     attached_policies: Sequence[str] | None = None,
     groups: Sequence[str] | None = None,
@@ -50,8 +50,9 @@ def escalations(
 
     `policies` are all that count for the principal: boundary, session policies, service control
     policies and every `Deny` limit what is found. `targets` are the roles, users and groups that
-    are there; what policies allow on others makes an answer unknown, never none. `principal` is
-    whose policies these are: a `Principal` or an ARN; a session of some role if it is left out.
+    are there (an ARN where no more is known); what policies allow on others makes an answer
+    unknown, never none. `principal` is whose policies these are: a `Principal` or an ARN; a
+    session of some role if it is left out.
     `attached_policies` are the ARNs of the customer managed policies attached to it, `groups` those
     of a user's groups; None where that is not known.
 
@@ -115,13 +116,15 @@ def _judged(situation: Situation, path: PublishedPath) -> list[Escalation]:
     return certain or ways[:1]
 
 
-def _targets(given: Sequence[Target] | None) -> tuple[Target, ...] | None:
+def _targets(given: Sequence[Target | str] | None) -> tuple[Target, ...] | None:
     if given is None:
         return None
-    targets = tuple(given)
+    if isinstance(given, (str, bytes)):
+        raise InvalidRequestError(f"targets must be a sequence of Targets, got {given!r:.80}")
+    targets = tuple(Target(arn=each) if isinstance(each, str) else each for each in given)
     for target in targets:
         if not isinstance(target, Target):
-            raise InvalidRequestError(f"targets must hold Targets, got {target!r:.80}")
+            raise InvalidRequestError(f"targets must hold Targets or ARNs, got {target!r:.80}")
     return targets
 
 
