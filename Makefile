@@ -22,6 +22,9 @@ test: setup ## Run all tests
 unit: setup ## Run the tests that need no deployment
 	@python -m pytest -n 2 --dist loadfile -m "not end_to_end"
 
+mutation: setup ## Change the evaluator bit by bit and show what no test notices; ARGS="rules --every 5"
+	@uv run --quiet --no-project --with mutmut==3.8.1 python tools/mutation.py $(ARGS)
+
 bench: setup ## Measure speed and size, side by side with what one would use instead
 	@python -m benchmarks
 

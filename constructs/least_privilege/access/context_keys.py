@@ -41,7 +41,10 @@ ALWAYS_SENT = frozenset(
 """In every request; what does not follow from it cannot be known."""
 
 SENT_WITH_SIGNATURES = frozenset({"aws:principalarn", "aws:principalisawsservice"})
-"""In every request but those of anonymous callers."""
+"""In every request that is signed."""
+
+WITHOUT_SIGNATURE = (PrincipalKind.ANONYMOUS, PrincipalKind.FEDERATED)
+"""Nobody's, and that of a token of an identity provider, which is exchanged for credentials."""
 
 SENT_WITH_TEMPORARY_CREDENTIALS = frozenset({"aws:tokenissuetime"})
 """In every request of a session."""
@@ -80,7 +83,7 @@ def of_principal(principal: Principal) -> dict[str, str]:
 def _of_principal(principal: Principal) -> dict[str, str]:
     kind = principal.kind
     found = {"aws:viaawsservice": "false"}
-    if kind is not PrincipalKind.ANONYMOUS:
+    if kind not in WITHOUT_SIGNATURE:
         is_service = kind is PrincipalKind.SERVICE
         found["aws:principalisawsservice"] = "true" if is_service else "false"
     if kind in PRINCIPAL_TYPES:
@@ -144,7 +147,7 @@ def always_sent(principal: Principal, key: str) -> bool:
     if key in ALWAYS_SENT:
         return True
     if key in SENT_WITH_SIGNATURES:
-        return principal.kind is not PrincipalKind.ANONYMOUS
+        return principal.kind not in WITHOUT_SIGNATURE
     if principal.kind in (PrincipalKind.ROLE_SESSION, PrincipalKind.FEDERATED_USER):
         return key in SENT_WITH_TEMPORARY_CREDENTIALS
     return False
