@@ -465,7 +465,7 @@ def test_a_folder_is_read_with_its_templates_and_says_what_it_leaves_out(tmp_pat
 def test_a_folder_with_a_broken_file_or_without_templates_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidTemplateError, match="holds no template of CloudFormation"):
         read_directory(tmp_path)
-    (tmp_path / "broken.yaml").write_text("a: [\n")
+    (tmp_path / "broken.yaml").write_text("Resources: [\n")
     with pytest.raises(InvalidTemplateError, match=r"broken\.yaml: line 2, column 1: is not YAML"):
         read_directory(tmp_path)
 

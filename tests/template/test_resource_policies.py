@@ -48,11 +48,6 @@ def own(action: str, *, with_resource: bool = True) -> dict[str, Any]:
             None,
         ),
         (
-            "SecretsManager::ResourcePolicy",
-            {"SecretId": "db", "ResourcePolicy": own("secretsmanager:*")},
-            f"arn:aws:secretsmanager:{HERE}:secret:db",
-        ),
-        (
             "ECR::Repository",
             {"RepositoryName": "r", "RepositoryPolicyText": own("ecr:*", with_resource=False)},
             f"arn:aws:ecr:{HERE}:repository/r",

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .files import Assets, Files
-from .source import Place, Source
+from ..errors import InvalidInputError
+from .environment import check_environment
+from .files import Assets, Files, is_file
+from .source import MARKS_REFUSED, Place, Source, has_marks
 
 MANIFEST = "manifest.json"
 _ENVIRONMENT = re.compile(r"aws://(?P<account>[^/]+)/(?P<region>[^/]+)")
@@ -56,7 +58,7 @@ def stack_artifacts(
             case "cdk:asset-manifest":
                 where = (*place, "properties", "file")
                 path = files.inside(folder, properties.get("file", ""), manifest, where)
-                if not path.is_file():
+                if not is_file(path):
                     manifest.refuse(where, f"names the file {path}, which is not there")
                 assets.add(files.json(path))
             case "cdk:cloud-assembly":
@@ -82,15 +84,29 @@ def _stack(
     environment = _ENVIRONMENT.fullmatch(str(artifact.get("environment", "")))
     account = environment["account"] if environment else "unknown-account"
     region = environment["region"] if environment else "unknown-region"
+    account_or_none = None if account == "unknown-account" else account
+    region_or_none = None if region == "unknown-region" else region
+    try:
+        check_environment(account=account_or_none, region=region_or_none, partition=None)
+    except InvalidInputError as error:
+        manifest.refuse(("artifacts", identifier, "environment"), str(error))
+    names = {
+        ("properties", "stackName"): str(properties.get("stackName", identifier)),
+        ("displayName",): str(artifact.get("displayName", identifier)),
+    }
+    for inner, name in names.items():
+        if has_marks(name):
+            manifest.refuse(("artifacts", identifier, *inner), MARKS_REFUSED)
+    name, display_name = names.values()
     parameters = properties.get("parameters")
     return StackArtifact(
         id=identifier,
-        name=str(properties.get("stackName", identifier)),
-        display_name=str(artifact.get("displayName", identifier)),
+        name=name,
+        display_name=display_name,
         path=path,
         source=files.template(path, manifest, where),
-        account=None if account == "unknown-account" else account,
-        region=None if region == "unknown-region" else region,
+        account=account_or_none,
+        region=region_or_none,
         parameters=parameters if isinstance(parameters, dict) else {},
         construct_paths=_construct_paths(files, folder, manifest, identifier, artifact),
     )
@@ -105,7 +121,7 @@ def _construct_paths(
     if isinstance(name, str):
         place = ("artifacts", identifier, "additionalMetadataFile")
         path = files.inside(folder, name, manifest, place)
-        metadata = files.json(path).data if path.is_file() else metadata
+        metadata = files.json(path).data if is_file(path) else metadata
     found: dict[str, list[str]] = {}
     for path_text, entries in metadata.items() if isinstance(metadata, dict) else ():
         for entry in entries if isinstance(entries, list) else ():

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidTemplateError
+from ..errors import InvalidInputError, InvalidTemplateError
 from .context import Context
-from .environment import environment
+from .environment import check_environment, environment
 from .files import Assets, Files
 from .gathering import gather
 from .nested import Nesting
 from .reading import Reading
 from .scope import Scope, text_of
-from .source import Source, near
+from .source import MARKS_REFUSED, Source, has_marks, near
 from .static_checks import check_references
 from .symbols import Symbols
 from .world import World
@@ -33,6 +33,24 @@ class Given:
     region: str | None
     partition: str | None
     parameters: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        check_environment(account=self.account, region=self.region, partition=self.partition)
+        if not isinstance(self.parameters, Mapping):
+            raise InvalidInputError(
+                f"parameters must be a mapping from names to values, got {self.parameters!r:.80}"
+            )
+        for key, value in self.parameters.items():
+            if not isinstance(key, str):
+                raise InvalidInputError(f"parameters must have strings as names, got {key!r:.80}")
+            each = value if isinstance(value, list | tuple) else (value,)
+            if not all(isinstance(one, str | int | float) for one in each):
+                raise InvalidInputError(
+                    f"parameters: {key}: must be a string, a number or a list of these, "
+                    f"got {value!r:.80}"
+                )
+            if any(isinstance(one, str) and has_marks(one) for one in (key, *each)):
+                raise InvalidInputError(f"parameters: {key!r}: {MARKS_REFUSED}")
 
 
 @dataclass(slots=True)
@@ -106,6 +124,7 @@ class Builder:
     def gather(self) -> Reading:
         """Read everything that was added."""
         self._check_parameters()
+        self.context.world.forget()
         with self._within_reach():
             return gather(self.context)
 

@@ -35,8 +35,12 @@ def named_condition(scope: Scope, name: str, place: Place) -> Truth:
         scope.source.refuse(
             place, f"names {name!r}, which is no condition of the template{near(name, declared)}"
         )
-    with scope.world.resolving(scope, f"condition {name}", place):
-        return evaluate(scope, declared[name], ("Conditions", name))
+    return scope.world.once(
+        scope,
+        f"condition {name}",
+        place,
+        lambda: evaluate(scope, declared[name], ("Conditions", name)),
+    )
 
 
 def evaluate(scope: Scope, expression: Any, place: Place) -> Truth:
@@ -75,7 +79,7 @@ def _together(each: Sequence[Truth], *, decides: bool) -> Truth:
     if None not in values:
         return Truth(not decides)
     unknown = [truth for truth in each if truth.value is None]
-    return Truth(None, tuple(key for truth in unknown for key in truth.comparisons))
+    return Truth(None, tuple(dict.fromkeys(key for truth in unknown for key in truth.comparisons)))
 
 
 def _equals(scope: Scope, arguments: list[Any], place: Place) -> Truth:

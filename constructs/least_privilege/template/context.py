@@ -75,7 +75,17 @@ class Context:
         """The strings of a list, each with whether it is there in any case; and what is unknown."""
         found = possibilities(scope, value, place)
         ways = [_strings(each) for each in found.values]
-        unknowns = []
+        unknowns = [
+            self.findings.add(
+                FindingKind.INVALID,
+                scope,
+                place,
+                f"AWS would refuse {what!r:.80} there, and it is not read",
+                "name each by a string of its own",
+            )
+            for each in found.values
+            for what in _no_strings(each)
+        ]
         if found.conditions or not found.is_whole:
             names = " and ".join(found.conditions)
             unknowns.append(
@@ -126,5 +136,16 @@ def _strings(value: Any) -> list[str]:
     if value is NO_VALUE or value is None:
         return []
     if isinstance(value, list):
-        return [str(each) for each in value if isinstance(each, str | int)]
-    return [str(value)]
+        return [str(each) for each in value if _is_text(each)]
+    return [str(value)] if _is_text(value) else []
+
+
+def _no_strings(value: Any) -> list[Any]:
+    """What stands where a string must, such as a list inside of a list."""
+    if value is NO_VALUE or value is None:
+        return []
+    return [each for each in (value if isinstance(value, list) else [value]) if not _is_text(each)]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)

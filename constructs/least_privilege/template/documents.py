@@ -17,7 +17,9 @@ from .findings import Finding, FindingKind, Findings, unique
 from .scope import NO_VALUE, Scope
 from .source import Place
 from .stand_ins import StandIns
+from .steps import TRIES
 from .symbols import MARK
+from .world import HangsError
 
 MAXIMUM_RUNS = 256
 """How often a value is resolved to learn what it can be: seven conditions that go their own way."""
@@ -49,26 +51,27 @@ def possibilities(scope: Scope, value: Any, place: Place) -> Possibilities:
     found: list[Any] = []
     names: dict[str, None] = {}
     mends: dict[str, None] = {}
-    before, is_whole, runs = world.assumed, True, 0
-    left: list[dict[str, bool]] = [before]
-    try:
-        while left:
-            runs += 1
-            if runs > MAXIMUM_RUNS:
-                is_whole = False
-                break
-            world.assumed, world.met = left.pop(), {}
-            resolved = scope.resolve(value, place)
-            if not world.met:
-                if not any(each == resolved for each in found):
-                    found.append(resolved)
-                continue
-            comparison, name = next(iter(world.met.items()))
+    steps, runs = world.steps, 0
+    left: list[dict[str, bool]] = [world.assumed]
+    while left and runs < MAXIMUM_RUNS and steps.tried < TRIES:
+        runs += 1
+        assumed, before = left.pop(), steps.taken
+        try:
+            with world.trying(assumed):
+                resolved = scope.resolve(value, place)
+        except HangsError as stop:
+            comparison, name = stop.args
             names[name] = None
             mends.update({each.mend: None for each in world.symbols.of(comparison) if each.mend})
-            left += [{**world.assumed, comparison: holds} for holds in (False, True)]
-    finally:
-        world.assumed, world.met = before, {}
+            left += [{**assumed, comparison: holds} for holds in (False, True)]
+        else:
+            if not any(each == resolved for each in found):
+                found.append(resolved)
+        if runs > 1:
+            steps.tried += steps.taken - before
+            steps.taken = before
+    world.met.clear()
+    is_whole = not left
     if not is_whole:
         found = []
     hangs = tuple(names) if len(found) != 1 else ()
@@ -182,6 +185,11 @@ class Documents:
 
     def _unknown(self, scope: Scope, place: Place, reason: str, mend: str) -> Finding:
         return self._findings.add(FindingKind.UNKNOWN, scope, place, reason, mend)
+
+
+def missing_document(findings: Findings, scope: Scope, place: Place) -> Finding:
+    """The finding of a policy that has no document, where AWS asks for one."""
+    return findings.add(FindingKind.INVALID, scope, place, "must have a policy document")
 
 
 def widest(documents: Sequence[PolicyDocument | None]) -> PolicyDocument | None:

@@ -39,12 +39,7 @@ def environment(
     symbols: Symbols, *, account: str | None, region: str | None, partition: str | None
 ) -> Environment:
     """The environment of these, with one and the same symbol for each that is not known."""
-    if account is not None:
-        check_account_id(account)
-    if region is not None and not _REGION.fullmatch(region):
-        raise InvalidInputError(f"region must be one like 'eu-central-1', got {region!r}")
-    if partition is not None and not _PARTITION.fullmatch(partition):
-        raise InvalidInputError(f"partition must be one like 'aws', got {partition!r}")
+    check_environment(account=account, region=region, partition=partition)
     if partition is None and region is not None:
         partition = partition_of(region)
     mark = symbols.open
@@ -90,3 +85,16 @@ def partition_of(region: str) -> str:
         if region.startswith(prefix):
             return partition
     return "aws"
+
+
+def check_environment(*, account: str | None, region: str | None, partition: str | None) -> None:
+    """Refuse what is no account, region or partition."""
+    for name, value in (("account", account), ("region", region), ("partition", partition)):
+        if value is not None and not isinstance(value, str):
+            raise InvalidInputError(f"{name} must be a string, got {value!r}")
+    if account is not None:
+        check_account_id(account)
+    if region is not None and not _REGION.fullmatch(region):
+        raise InvalidInputError(f"region must be one like 'eu-central-1', got {region!r}")
+    if partition is not None and not _PARTITION.fullmatch(partition):
+        raise InvalidInputError(f"partition must be one like 'aws', got {partition!r}")

@@ -24,7 +24,7 @@ class Files:
         path = folder / name
         try:
             is_inside = path.resolve().is_relative_to(self._resolved)
-        except (OSError, RuntimeError):  # Links that lead to each other.
+        except (OSError, RuntimeError, ValueError):  # Links that lead to each other; odd letters.
             is_inside = False
         if Path(name).is_absolute() or not is_inside:
             source.refuse(
@@ -35,12 +35,22 @@ class Files:
 
     def template(self, path: Path, source: Source | None = None, place: Place = ()) -> Source:
         """The template in a file; a file that is not there is the fault of who named it."""
-        if source is not None and not path.is_file():
+        if source is not None and not is_file(path):
             source.refuse(place, f"names the file {path}, which is not there")
         return read_file(path)
 
+    def _check_link(self, path: Path) -> None:
+        try:
+            is_inside = path.resolve().is_relative_to(self._resolved)
+        except (OSError, RuntimeError, ValueError):
+            is_inside = False
+        if not is_inside:
+            what = f"is a link that leads outside of {self.root}; put the file there"
+            refuse(str(path), "file", what)
+
     def json(self, path: Path) -> Source:
         """A manifest."""
+        self._check_link(path)
         try:
             if path.stat().st_size > 10 * MAXIMUM_BYTES:
                 refuse(str(path), "file", f"is larger than {10 * MAXIMUM_BYTES:,} bytes")
@@ -50,6 +60,14 @@ class Files:
         except UnicodeDecodeError:
             refuse(str(path), "file", "is not UTF-8")
         return read_json(text, file=str(path))
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; none has a name that the system does not take."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 class Assets:

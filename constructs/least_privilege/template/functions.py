@@ -6,7 +6,6 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/i
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from .imports import get_stack_output, import_value
 from .references import get_att, ref, reference
 from .scope import NO_VALUE, Scope, text_of
 from .source import Place, near
+from .steps import text_weight
 from .symbols import MARK
 
 Function = Callable[[Scope, Any, Place], Any]
@@ -29,6 +29,10 @@ def unknown(scope: Scope, name: str, of: Any, place: Place, *, mend: str = "") -
     """The symbol of what a function gives for an argument that is not known."""
     symbols = scope.world.symbols
     text = json.dumps(of, sort_keys=True, ensure_ascii=False, default=repr)
+    scope.world.steps.take(text_weight(text), scope, place)
+    known = symbols.known(f"{name}/{text}")
+    if known is not None:
+        return known
     inside = symbols.of(text)
     meaning = f"what {name} gives at {scope.source.where(place)}"
     mends = [each.mend for each in inside if each.mend]
@@ -69,7 +73,7 @@ def _if(scope: Scope, argument: Any, place: Place) -> Any:
     if either[0] == either[1]:
         return either[0]
     for comparison in truth.comparisons:
-        scope.world.met.setdefault(comparison, name)
+        scope.world.meet(comparison, name)
     key = [name, truth.comparisons, *map(str, either)]
     mends = scope.world.symbols.of("".join(truth.comparisons))
     return unknown(scope, "Fn::If", key, place, mend=mends[0].mend if mends else "")
@@ -85,10 +89,22 @@ def _sub(scope: Scope, argument: Any, place: Place) -> str:
     if not isinstance(template, str):
         scope.source.refuse(where, "must be a string")
 
+    length = 0
+    resolved_once: dict[str, str] = {}
+
     def value(found: re.Match[str]) -> str:
+        nonlocal length
         if found[2] is not None:
-            return f"${{{found[2]}}}"
-        name = found[1].strip()
+            text = f"${{{found[2]}}}"
+        else:
+            name = found[1].strip()
+            if name not in resolved_once:
+                resolved_once[name] = variable(name)
+            text = resolved_once[name]
+        length = _longer(scope, length + len(text), place)
+        return text
+
+    def variable(name: str) -> str:
         if name in variables:
             resolved = scope.resolve(variables[name], (*place, 1, name))
         else:
@@ -108,11 +124,17 @@ def _one(scope: Scope, value: Any, place: Place) -> str:
     return text_of(value)
 
 
-def _short(scope: Scope, text: str, place: Place) -> str:
-    if len(text) > _MAXIMUM_TEXT:
+def _longer(scope: Scope, length: int, place: Place) -> int:
+    if length > _MAXIMUM_TEXT:
         scope.source.refuse(
-            place, f"makes a string of {len(text):,} characters; at most {_MAXIMUM_TEXT:,} are read"
+            place, f"makes a string of {length:,} characters; at most {_MAXIMUM_TEXT:,} are read"
         )
+    return length
+
+
+def _short(scope: Scope, text: str, place: Place) -> str:
+    _longer(scope, len(text), place)
+    scope.world.steps.take(text_weight(text), scope, place)
     # A dynamic reference may have been put together just now.
     return scope.dynamics(text)
 
@@ -126,8 +148,9 @@ def _join(scope: Scope, argument: Any, place: Place) -> str:
         return unknown(scope, "Fn::Join", [separator, parts], place)
     if not isinstance(parts, list):
         scope.source.refuse((*place, 1), "must be a list to join")
-    text = separator.join(_one(scope, each, (*place, 1)) for each in parts)
-    return _short(scope, text, place)
+    texts = [_one(scope, each, (*place, 1)) for each in parts]
+    _longer(scope, sum(map(len, texts)) + len(separator) * len(texts), place)
+    return _short(scope, separator.join(texts), place)
 
 
 def _split(scope: Scope, argument: Any, place: Place) -> Any:
@@ -136,6 +159,7 @@ def _split(scope: Scope, argument: Any, place: Place) -> Any:
     if not isinstance(separator, str) or not separator or not isinstance(text, str):
         scope.source.refuse(place, "must be the string to split at, and the string to split")
     symbols = scope.world.symbols.of(text)
+    scope.world.steps.take(text.count(separator), scope, place)
     # Neither names nor accounts nor regions hold a colon or a slash.
     if all(each.is_simple for each in symbols) and separator in (":", "/"):
         return text.split(separator)
@@ -188,7 +212,7 @@ def _base64(scope: Scope, argument: Any, place: Place) -> str:
     text = text_of(scope.resolve(argument, place))
     if MARK.search(text):
         return unknown(scope, "Fn::Base64", text, place)
-    return base64.b64encode(text.encode()).decode()
+    return _short(scope, base64.b64encode(text.encode(errors="surrogatepass")).decode(), place)
 
 
 def _cidr(scope: Scope, argument: Any, place: Place) -> Any:
@@ -197,6 +221,8 @@ def _cidr(scope: Scope, argument: Any, place: Place) -> Any:
     given = [text_of(scope.resolve(each, (*place, at))) for at, each in enumerate(argument)]
     if any(map(MARK.search, given)):
         return unknown(scope, "Fn::Cidr", given, place)
+    import ipaddress
+
     try:
         block = ipaddress.ip_network(given[0], strict=False)
         bits = int(given[2]) if len(given) == 3 else 8
@@ -226,7 +252,7 @@ def _to_json(scope: Scope, argument: Any, place: Place) -> str:
     resolved = scope.resolve(argument, place)
     if isinstance(resolved, str) and MARK.fullmatch(resolved):
         return unknown(scope, "Fn::ToJsonString", resolved, place)
-    return json.dumps(resolved, separators=(",", ":"), ensure_ascii=False)
+    return _short(scope, json.dumps(resolved, separators=(",", ":"), ensure_ascii=False), place)
 
 
 def _list(scope: Scope, argument: Any, place: Place, count: int) -> list[Any]:

@@ -13,7 +13,7 @@ from .reading import Reading
 from .references import own_arn, physical_name
 from .resource_policies import resource_policies
 from .scope import Scope
-from .unsupported import report_macros, report_unsupported, transform_name
+from .unsupported import report_macros, report_resolved, report_unsupported, transform_name
 
 _PROFILE = "AWS::IAM::InstanceProfile"
 _ATTACHMENT = "AWS::Cognito::IdentityPoolRoleAttachment"
@@ -100,6 +100,7 @@ def _resource(context: Context, scope: Scope, logical_id: str) -> Resource:
             "the properties come from a macro, not known here",
         )
         properties = {}
+    report_resolved(context, scope, logical_id, properties)
     return Resource(
         **context.common(scope, logical_id),
         type=resource["Type"],

@@ -9,6 +9,7 @@ from typing import Any
 
 from .scope import Scope, kind_by_name
 from .source import Place
+from .world import is_sure_output
 
 _MEND = "read the template that has it as well (with its account and region), or give its value"
 
@@ -22,7 +23,8 @@ def import_value(scope: Scope, argument: Any, place: Place) -> Any:
     if found is not None:
         return _value(found, f"export {name}", place)
     where = f"{scope.environment.account}/{scope.environment.region}"
-    why = "which two stacks have" if _is_twice(scope, name) else "which no template here has"
+    is_twice = _is_twice(scope, name)
+    why = "which two stacks have" if is_twice else "which no template here has for certain"
     return scope.world.symbols.open(
         f"export/{where}/{name}",
         label=f"import.{name}",
@@ -46,14 +48,15 @@ def get_stack_output(scope: Scope, argument: Any, place: Place) -> Any:
     role = str(given.get("RoleArn", "")).split(":")
     account = role[4] if len(role) > 5 else scope.environment.account
     found = scope.world.stack(stack, account=account, region=region)
-    if found is not None and output in found.section("Outputs"):
-        value = found.section("Outputs")[output].get("Value")
+    outputs = found.section("Outputs") if found is not None else {}
+    if found is not None and output in outputs and is_sure_output(found, output):
+        value = outputs[output].get("Value")
         return _value((found, value, ("Outputs", output, "Value")), f"output {output}", place)
     return scope.world.symbols.open(
         f"output/{account}/{region}/{stack}/{output}",
         label=f"output.{stack}.{output}",
         kind=kind_by_name(output),
-        meaning=f"the output {output} of stack {stack}, which no template here has",
+        meaning=f"the output {output} of stack {stack}, which no template here has for certain",
         mend=_MEND,
     )
 
@@ -68,8 +71,7 @@ def cross_region(scope: Scope, name: str, place: Place) -> Any:
 
 def _value(found: tuple[Scope, Any, Place], what: str, place: Place) -> Any:
     owner, value, where = found
-    with owner.world.resolving(owner, what, place):
-        return owner.resolve(value, where)
+    return owner.world.once(owner, what, place, lambda: owner.resolve(value, where))
 
 
 def _is_twice(scope: Scope, name: str) -> bool:

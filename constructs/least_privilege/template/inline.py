@@ -6,9 +6,9 @@ from typing import Any
 
 from ..policy import PolicyKind
 from .context import Context
-from .documents import Possibilities, part_of, possibilities
+from .documents import Possibilities, missing_document, part_of, possibilities
 from .drafts import GROUP, ROLE, USER, Draft, Drafts
-from .findings import unique
+from .findings import Finding, FindingKind, unique
 from .model import AttachedPolicy, InlinePolicy, PolicyOrigin
 from .references import properties_of
 from .scope import NO_VALUE, Scope
@@ -57,6 +57,9 @@ def _add(context: Context, draft: Draft, ways: Possibilities, place: Place) -> N
     read = context.documents.read_ways(
         draft.scope, part_of(ways, "PolicyDocument"), where, PolicyKind.IDENTITY
     )
+    unknowns = read.unknowns
+    if read.document is None and not unknowns:
+        unknowns = (missing_document(context.findings, draft.scope, place),)
     names = [each for each in part_of(ways, "PolicyName").values if isinstance(each, str)]
     draft.add(
         AttachedPolicy(
@@ -65,7 +68,7 @@ def _add(context: Context, draft: Draft, ways: Possibilities, place: Place) -> N
             document=read.document,
             stack=draft.scope.id,
             logical_id=draft.logical_id,
-            unknowns=read.unknowns,
+            unknowns=unknowns,
         )
     )
 
@@ -90,11 +93,18 @@ def _attach(context: Context, drafts: Drafts, scope: Scope, logical_id: str) -> 
         is_sure=not common["condition"],
     )
     unknowns = [*read.unknowns, *context.perhaps(scope, logical_id)]
+    if read.document is None and not unknowns:
+        unknowns.append(missing_document(context.findings, scope, place))
     targets: dict[str, list[tuple[str, bool]]] = {ROLE: [], USER: [], GROUP: []}
+    doubts: list[Finding] = []
     for key, kind in ATTACHING[scope.resources[logical_id]["Type"]].items():
         names, why = context.each(scope, properties.get(key, []), (*place, key))
         targets[kind] = [(context.stand_ins.text(each), is_sure) for each, is_sure in names]
         unknowns += why
+        doubts += why
+    if not any(targets.values()) and not doubts:
+        what = "must name those whom it is attached to; nobody has this policy"
+        unknowns.append(context.findings.add(FindingKind.INVALID, scope, place, what))
     policy = AttachedPolicy(
         name=context.text(scope, logical_id, "PolicyName"),
         origin=PolicyOrigin.INLINE,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from json import decoder
 from typing import Any
 
 from .source import Place, Source, check_depth, place_text, refuse
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_LINE_END = re.compile("\n")
 
 
 class _TwiceError(Exception):
@@ -34,7 +36,7 @@ def read_json(text: str, *, file: str) -> Source:
     check_depth(file, data)
     if not isinstance(data, dict):
         refuse(file, "template", "must be an object with Resources, as CloudFormation takes it")
-    return Source(file=file, data=data, line_of=JsonLines(text).line_of)
+    return Source(file=file, data=data, size=len(text), line_of=JsonLines(text).line_of)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -54,17 +56,23 @@ class JsonLines:
     def __init__(self, text: str) -> None:
         self._text = text
         self._children: dict[int, list[tuple[str | int, int]]] = {}
+        self._inner: dict[int, dict[str | int, int]] = {}
+        self._ends: list[int] | None = None
         self._decoder = decoder.JSONDecoder()
 
     def line_of(self, place: Place) -> int:
         """The line on which a place begins, or the innermost place around it that is there."""
         offset = self._skip(0)
         for part in place:
-            inner = dict(self.children(offset)).get(part)
+            if offset not in self._inner:
+                self._inner[offset] = dict(self.children(offset))
+            inner = self._inner[offset].get(part)
             if inner is None:
                 break
             offset = inner
-        return self._text.count("\n", 0, offset) + 1
+        if self._ends is None:
+            self._ends = [found.start() for found in _LINE_END.finditer(self._text)]
+        return bisect_left(self._ends, offset) + 1
 
     def children(self, offset: int) -> list[tuple[str | int, int]]:
         """The keys or indexes of what begins here, with where their values begin."""

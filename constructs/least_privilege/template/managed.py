@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..policy import PolicyDocument, PolicyKind
 from .context import Context
-from .documents import widest
-from .findings import Finding, FindingKind
+from .documents import missing_document, widest
+from .findings import Finding, FindingKind, unique
 from .managed_policies import managed_policies_date, managed_policy_document
 from .model import AttachedPolicy, ManagedPolicy, PolicyOrigin
 from .references import own_arn, physical_name, properties_of
@@ -25,25 +25,25 @@ class _Read:
 
 
 class ManagedPolicies:
-    """The customer managed policies of all templates, by ARN."""
+    """The customer managed policies of all templates, several of one ARN among them."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._by_arn: dict[str, _Read] = {}
-        for scope, logical_id in context.resources(_TYPE):
-            read = self._read(scope, logical_id)
-            self._by_arn[read.value.arn] = read
+        self._all = [self._read(*each) for each in context.resources(_TYPE)]
+        self._by_arn: dict[str, list[_Read]] = {}
+        for read in self._all:
+            self._by_arn.setdefault(read.value.arn, []).append(read)
 
     @property
     def all(self) -> tuple[ManagedPolicy, ...]:
         """Each of them."""
-        return tuple(each.value for each in self._by_arn.values())
+        return tuple(each.value for each in self._all)
 
     def attached_by_name(self, key: str) -> list[tuple[Scope, str, bool, AttachedPolicy]]:
         """What `Roles`, `Users` or `Groups` of the policies name: stack, name, sure, policy."""
         return [
             (read.scope, name, is_sure, self._attached(read))
-            for read in self._by_arn.values()
+            for read in self._all
             for name, is_sure in read.targets.get(key, [])
         ]
 
@@ -59,6 +59,8 @@ class ManagedPolicies:
             PolicyKind.IDENTITY,
         )
         unknowns = read.unknowns
+        if read.document is None and not unknowns:
+            unknowns = (missing_document(context.findings, scope, place),)
         targets = {}
         for key in ("Roles", "Users", "Groups"):
             names, why = context.each(scope, properties.get(key, []), (*place, key))
@@ -89,12 +91,28 @@ class ManagedPolicies:
             unknowns=unknowns,
         )
 
+    def _one_of(self, found: list[_Read], scope: Scope, place: Place) -> AttachedPolicy:
+        """The one policy of an ARN; of several, the widest that it can be."""
+        first = self._attached(found[0])
+        if len(found) == 1:
+            return first
+        names = ", ".join(f"{each.value.stack}: {each.value.logical_id}" for each in found)
+        what = f"names the managed policy {first.arn!r}, which several resources are: {names}"
+        mend = "read the templates of each account on their own, or give the parameters that decide"
+        why = self._context.findings.add(FindingKind.UNKNOWN, scope, place, what, mend)
+        each = [self._attached(read) for read in found]
+        unknowns = (why, *(finding for one in each for finding in one.unknowns))
+        documents = [read.value.document for read in found]
+        return replace(first, document=widest(documents), unknowns=unique(unknowns))
+
     def by_arn(self, scope: Scope, arn: str, place: Place) -> AttachedPolicy:
         """The policy that a template names by an ARN, its marks and all."""
         text = self._context.stand_ins.text(arn)
-        read = self._by_arn.get(text)
-        if read is not None:
-            return self._attached(read)
+        found = self._by_arn.get(text, [])
+        # A stack that has the policy means its own.
+        found = [each for each in found if each.scope is scope] or found
+        if found:
+            return self._one_of(found, scope, place)
         parts = text.split(":", 5)
         is_of_aws = len(parts) == 6 and parts[4] == "aws"
         document, why = self._of_aws(scope, text, place) if is_of_aws else (None, [])

@@ -7,11 +7,9 @@ Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/about-ma
 
 from __future__ import annotations
 
-import gzip
 import json
 from datetime import date
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
 from ..policy import PolicyDocument
@@ -26,6 +24,9 @@ _PARTITIONS = frozenset(
 
 @cache
 def _content() -> dict[str, Any]:
+    import gzip
+    from importlib.resources import files
+
     # The documents stay text until they are asked for: that is a fifth of the memory.
     content: dict[str, Any] = json.loads(
         gzip.decompress(files(__package__).joinpath(FILE).read_bytes())

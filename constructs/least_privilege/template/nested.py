@@ -15,10 +15,13 @@ from .references import properties_of
 from .scope import Scope, text_of
 from .source import Place, Source, near
 from .static_checks import check_references, check_sections
+from .steps import OF_RESOURCE
 from .symbols import MARK, SymbolKind
 
 STACK = "AWS::CloudFormation::Stack"
 MAXIMUM_DEPTH = 20
+MAXIMUM_STACKS = 2_000
+"""As many as AWS keeps in an account and region, unless it is asked for more."""
 _MEND = "put its template beside this one, and name it by its path or as an asset"
 
 
@@ -69,7 +72,14 @@ class Nesting:
             parent=(scope, logical_id),
         )
         scope.nested[logical_id] = child
+        if len(scope.world.scopes) >= MAXIMUM_STACKS:
+            scope.source.refuse(
+                place, f"nests more stacks than are read; with these there are {MAXIMUM_STACKS:,}"
+            )
+        scope.world.steps.take(OF_RESOURCE * len(child.resources), scope, place)
         scope.world.scopes.append(child)
+        # What was worked out before did not know of this stack.
+        scope.world.forget()
         self._check_parameters(scope, logical_id, child)
         check_references(child)
         self.add(child, path.parent)
@@ -111,7 +121,8 @@ class Nesting:
         metadata = scope.resources[logical_id].get("Metadata")
         if isinstance(metadata, dict) and metadata.get("aws:asset:property") == "TemplateURL":
             where: Place = ("Resources", logical_id, "Metadata", "aws:asset:path")
-            return self.files.inside(folder, metadata["aws:asset:path"], scope.source, where)
+            name = metadata.get("aws:asset:path", "")
+            return self.files.inside(folder, name, scope.source, where)
         url = text_of(scope.resolve(properties_of(scope, logical_id).get("TemplateURL", ""), place))
         asset = self.assets.find(url)
         if asset is not None:

@@ -13,7 +13,7 @@ from .drafts import GROUP, ROLE, USER, Draft, Drafts
 from .findings import FindingKind, unique
 from .inline import add_own_policies, attach_inline_policies
 from .managed import ManagedPolicies
-from .model import Group, Role, User
+from .model import AttachedPolicy, Group, Role, User
 from .references import properties_of
 from .scope import Scope
 from .source import Place
@@ -29,6 +29,7 @@ class Principals:
         self._context = context
         self._managed = managed
         self._drafts = Drafts(context)
+        self._of_groups: dict[tuple[int, str], list[AttachedPolicy]] = {}
         for draft in self._drafts.all:
             self._add_own(draft)
         self.inline_policies = attach_inline_policies(context, self._drafts)
@@ -100,27 +101,30 @@ class Principals:
         names, why = context.each(scope, properties_of(scope, logical_id).get("Users", []), place)
         account = context.stand_ins.text(scope.environment.account)
         for name in (context.stand_ins.text(each) for each, _ in names):
-            members = self._drafts.find(USER, account, name)
+            members, several = self._drafts.find_sure(USER, account, name, (scope, place))
             for draft in members:
-                draft.unknowns += [*why, *context.perhaps(scope, logical_id)]
+                draft.unknowns += [*why, *several, *context.perhaps(scope, logical_id)]
                 if group not in draft.groups:
                     draft.groups.append(group)
             if not members:
-                context.findings.add(
+                finding = context.findings.add(
                     FindingKind.UNKNOWN,
                     scope,
                     place,
                     f"puts the user {name!r} into a group, and no template here holds that user",
                     "read the template that has the user as well",
                 )
+                self._drafts.doubt(finding, USER, account, name)
 
     def _add_through_groups(self, draft: Draft) -> None:
         for name in draft.groups:
-            groups = self._drafts.find(GROUP, draft.account, name)
+            at = (draft.scope, ("Resources", draft.logical_id))
+            groups, several = self._drafts.find_sure(GROUP, draft.account, name, at)
+            draft.unknowns += several
             for group in groups:
                 draft.unknowns += group.unknowns
-                for policy in group.policies:
-                    draft.add(replace(policy, group=name))
+                for policy in self._through(group, name):
+                    draft.add(policy)
             if not groups:
                 draft.unknowns.append(
                     self._context.findings.add(
@@ -131,6 +135,13 @@ class Principals:
                         "read the template that has the group as well",
                     )
                 )
+
+    def _through(self, group: Draft, name: str) -> list[AttachedPolicy]:
+        # The same for every member; a group has many.
+        key = (id(group), name)
+        if key not in self._of_groups:
+            self._of_groups[key] = [replace(policy, group=name) for policy in group.policies]
+        return self._of_groups[key]
 
     def _fields(self, draft: Draft) -> dict[str, Any]:
         context = self._context

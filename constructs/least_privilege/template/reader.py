@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidTemplateError
+from ..errors import InvalidInputError, InvalidTemplateError
 from .assembly import MANIFEST, is_assembly, stack_artifacts
 from .building import Builder, Given
-from .files import Assets, Files
+from .files import Assets, Files, is_file
 from .findings import Finding
 from .folder import nested_files, templates
 from .reading import Reading
-from .source import Source, check_depth, read_file, read_text
+from .source import (
+    MARKS_REFUSED,
+    MAXIMUM_BYTES,
+    MAXIMUM_DEPTH,
+    Source,
+    check_depth,
+    has_marks,
+    read_file,
+    read_text,
+)
 from .static_checks import check_sections
+
+_END = object()
 
 
 def read_template(
@@ -62,15 +75,23 @@ def read_template(
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
     """
-    given = Given(account=account, region=region, partition=partition, parameters=parameters or {})
+    given = Given(
+        account=account,
+        region=region,
+        partition=partition,
+        parameters={} if parameters is None else parameters,
+    )
     files: Files | None = None
     folder: Path | None = None
+    if stack_name is not None and (not isinstance(stack_name, str) or has_marks(stack_name)):
+        what = MARKS_REFUSED if isinstance(stack_name, str) else "must be a string"
+        raise InvalidInputError(f"stack_name: {what}, got {stack_name!r:.80}")
     if isinstance(template, Mapping):
         source = _plain(template)
     elif isinstance(template, str) and ("\n" in template or template.lstrip().startswith("{")):
         source = read_text(template, file="template")
     else:
-        path = Path(template)
+        path = _path(template, "template", ", the text of a template, or a mapping")
         source, folder = read_file(path), path.parent
         files = Files(folder)
     name = stack_name or (Path(template).name.split(".")[0] if folder else "template")  # type: ignore[arg-type]
@@ -109,14 +130,23 @@ the folder that `cdk synth` writes
 
     Source: https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-assemblies
     """
-    root = Path(path)
-    if not (root / MANIFEST).is_file():
+    root = _path(path, "path")
+    if not is_file(root / MANIFEST):
         raise InvalidTemplateError(
             f"{root}: {MANIFEST}: is not there; give the folder that `cdk synth` writes"
         )
     files, assets = Files(root), Assets()
     artifacts = list(stack_artifacts(files, root, assets))
-    given = Given(account=account, region=region, partition=partition, parameters=parameters or {})
+    if not artifacts:
+        raise InvalidTemplateError(
+            f"{root / MANIFEST}: artifacts: holds no stack; give the folder of an app that has one"
+        )
+    given = Given(
+        account=account,
+        region=region,
+        partition=partition,
+        parameters={} if parameters is None else parameters,
+    )
     reader = Builder([each.source for each in artifacts], given, files, assets)
     for each in artifacts:
         check_sections(each.source, may_be_empty=True)
@@ -146,8 +176,9 @@ def read_directory(
     """Read all templates in a folder and those below it, as stacks of one account and region.
 
     A folder with a cloud assembly's `manifest.json` is read by `read_assembly`. Files with the
-    suffixes `.json`, `.yaml`, `.yml` and `.template` are looked at; those that are no templates
-    are named in `findings`. Hidden folders and `node_modules` are left out, links are not
+    suffixes `.json`, `.yaml`, `.yml` and `.template`, in any case, are looked at; those that are
+    no templates are named in `findings`, broken ones too unless they hold a section of a template.
+    Hidden folders and `node_modules` are left out, links are not
     followed. A stack has the name of its file in front of its suffix.
 
     Args:
@@ -169,15 +200,20 @@ with templates
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
     """
-    root = Path(path)
-    if not root.is_dir():
+    root = _path(path, "path")
+    if not _is_folder(root):
         raise InvalidTemplateError(f"{root}: folder: is not there; give a folder with templates")
     files = Files(root)
-    if (root / MANIFEST).is_file() and is_assembly(files.json(root / MANIFEST).data):
+    if is_file(root / MANIFEST) and is_assembly(files.json(root / MANIFEST).data):
         return read_assembly(
             root, account=account, region=region, partition=partition, parameters=parameters
         )
-    given = Given(account=account, region=region, partition=partition, parameters=parameters or {})
+    given = Given(
+        account=account,
+        region=region,
+        partition=partition,
+        parameters={} if parameters is None else parameters,
+    )
     skipped: list[Finding] = []
     sources = templates(root, skipped)
     if not sources:
@@ -196,8 +232,43 @@ with templates
     return reader.gather()
 
 
+def _path(given: object, name: str, others: str = "") -> Path:
+    if not isinstance(given, str | PathLike) or not isinstance(fspath(given), str) or not given:
+        raise InvalidInputError(f"{name} must be a path{others}, got {given!r:.80}")
+    return Path(given)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _check_size(template: Mapping[str, Any]) -> None:
+    """Refuse what would be too long a text, since the same value can be in many places of it."""
+    size = 0
+    left: list[Iterator[Any]] = [iter((template,))]
+    while left and len(left) <= 2 * MAXIMUM_DEPTH:
+        value = next(left[-1], _END)
+        if value is _END:
+            left.pop()
+            continue
+        size += 1 + (len(value) if isinstance(value, str) else 0)
+        if size > MAXIMUM_BYTES:
+            raise InvalidTemplateError(
+                f"template: written as JSON it is longer than {MAXIMUM_BYTES:,} characters, "
+                "as no template is"
+            )
+        if isinstance(value, Mapping):
+            left.append(chain.from_iterable(value.items()))
+        elif isinstance(value, list | tuple):
+            left.append(iter(value))
+
+
 def _plain(template: Mapping[str, Any]) -> Source:
     """What a template's text was read to, held to be plain JSON."""
+    _check_size(template)
     try:
         data = json.loads(json.dumps(dict(template), allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
 from re import fullmatch
+from typing import TYPE_CHECKING
 
-from ..access import PolicySet, Target
+from ..access import PolicySet
 from ..errors import InvalidInputError
 from ..policy import PolicyDocument, PolicyKind
 from .findings import Finding
@@ -24,6 +25,9 @@ from .model import (
     User,
 )
 from .source import near
+
+if TYPE_CHECKING:
+    from ..access import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,9 @@ class Reading:
 
 
 def _target(each: Role | User | Group) -> Target:
+    # Escalations load slowly, and are not needed to read.
+    from ..access import Target
+
     policies = attached = None
     if each.is_complete:
         documents = tuple(policy.document for policy in each.policies if policy.document)

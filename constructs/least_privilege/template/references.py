@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any
 
+from .identifiers import MADE_BY_AWS, REF
 from .imports import cross_region
 from .resource_types import RESOURCE_TYPES, Naming, ResourceType
 from .scope import NO_VALUE, Scope, kind_by_name, text_of
@@ -64,17 +65,26 @@ def attribute(scope: Scope, logical_id: str, name: str, place: Place) -> Any:
     template = resource_type(kind).attributes.get(name)
     if template is not None:
         return _fill(scope, logical_id, template, place)
-    key = f"{scope.id}/{logical_id}.{name}"
-    if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
-        return scope.world.symbols.open(
-            key,
-            label=f"{scope.id}.{logical_id}.{name}",
-            kind=kind_by_name(name),
-            meaning=f"{name} of the custom resource {logical_id} of {scope.id}",
-            mend="hand the value over as a parameter instead",
-        )
-    meaning = f"{name} of {logical_id} of {scope.id}"
-    return _generated(scope, key, meaning, kind_by_name(name), f"{logical_id}.{name}")
+    if name in MADE_BY_AWS.get(kind, ()):
+        key = f"{scope.id}/{logical_id}.{name}"
+        meaning = f"{name} of {logical_id} of {scope.id}"
+        return _generated(scope, key, meaning, kind_by_name(name), f"{logical_id}.{name}")
+    return _decided_elsewhere(scope, logical_id, name)
+
+
+def _decided_elsewhere(scope: Scope, logical_id: str, name: str = "") -> str:
+    """What a resource of a type that is not known gives: perhaps a name that the template has."""
+    kind = scope.resources[logical_id]["Type"]
+    is_custom = kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
+    of = f"the custom resource {logical_id}" if is_custom else f"{logical_id} ({kind})"
+    dotted = f".{name}" if name else ""
+    return scope.world.symbols.open(
+        f"{scope.id}/{logical_id}{dotted}",
+        label=f"{scope.id}.{logical_id}{dotted}",
+        kind=kind_by_name(name),
+        meaning=f"{name or 'what Ref gives'} of {of} of {scope.id}",
+        mend="hand the value over as a parameter instead",
+    )
 
 
 def resource_type(name: str) -> ResourceType:
@@ -91,13 +101,19 @@ def own_arn(scope: Scope, logical_id: str) -> str:
 
 def physical_name(scope: Scope, logical_id: str) -> str:
     """The name that a resource has in AWS."""
-    kind = resource_type(scope.resources[logical_id]["Type"])
+    type_name = scope.resources[logical_id]["Type"]
+    kind = resource_type(type_name)
+    if type_name not in RESOURCE_TYPES and REF not in MADE_BY_AWS.get(type_name, ()):
+        return _decided_elsewhere(scope, logical_id)
     if kind.name:
         place: Place = ("Resources", logical_id, "Properties", kind.name)
         properties = properties_of(scope, logical_id)
         if kind.name in properties:
-            with scope.world.as_it_is(), scope.world.resolving(scope, logical_id, place):
-                given = scope.resolve(properties[kind.name], place)
+            value = properties[kind.name]
+            with scope.world.as_it_is():
+                given = scope.world.once(
+                    scope, logical_id, place, lambda: scope.resolve(value, place)
+                )
             if given is not NO_VALUE:
                 return text_of(given)
     # Identifiers of types that are not known may well be ARNs.
@@ -160,8 +176,10 @@ def _property(scope: Scope, logical_id: str, name: str, rest: str, place: Place)
     value = NO_VALUE
     if given is not None:
         where = ("Resources", logical_id, "Properties", name)
-        with scope.world.as_it_is(), scope.world.resolving(scope, f"{logical_id}.{name}", place):
-            value = scope.resolve(given, where)
+        with scope.world.as_it_is():
+            value = scope.world.once(
+                scope, f"{logical_id}.{name}", place, lambda: scope.resolve(given, where)
+            )
     text = "" if value is NO_VALUE else text_of(value)
     match rest[:1]:
         case "=":
@@ -248,8 +266,12 @@ def _output(scope: Scope, logical_id: str, name: str, place: Place) -> Any:
         scope.source.refuse(
             place, f"names {name!r}, which is no output of {child.id}{near(name, outputs)}"
         )
-    with child.world.resolving(child, f"output {name}", place):
-        return child.resolve(outputs[name].get("Value"), ("Outputs", name, "Value"))
+    return child.world.once(
+        child,
+        f"output {name}",
+        place,
+        lambda: child.resolve(outputs[name].get("Value"), ("Outputs", name, "Value")),
+    )
 
 
 def _stack_id(scope: Scope, logical_id: str) -> str:
@@ -265,11 +287,15 @@ def _stack_id(scope: Scope, logical_id: str) -> str:
 def _cfn_json(scope: Scope, logical_id: str) -> Any:
     """What the CDK's custom resource makes of a JSON text: the same as a value."""
     place: Place = ("Resources", logical_id, "Properties", "Value")
-    text = scope.resolve(properties_of(scope, logical_id).get("Value", ""), place)
-    try:
-        return json.loads(text_of(text))
-    except ValueError:
-        return scope.source.refuse(place, "is not JSON, which the custom resource needs")
+    given = properties_of(scope, logical_id).get("Value", "")
+
+    def value() -> Any:
+        try:
+            return json.loads(text_of(scope.resolve(given, place)))
+        except ValueError:
+            return scope.source.refuse(place, "is not JSON, which the custom resource needs")
+
+    return scope.world.once(scope, f"{logical_id}.Value", place, value)
 
 
 def _generated(

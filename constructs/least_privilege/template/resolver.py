@@ -9,7 +9,7 @@ from typing import Any
 
 from .functions import FUNCTIONS, not_run
 from .scope import NO_VALUE, Scope
-from .source import FIRST_MARK, LAST_MARK, Place, near
+from .source import MARKS_REFUSED, Place, has_marks, near
 
 ELSEWHERE = frozenset({
     "Fn::And", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::Equals",
@@ -20,6 +20,10 @@ ELSEWHERE = frozenset({
 
 def resolve(scope: Scope, value: Any, place: Place) -> Any:
     """The value, with marks for what is not known; `NO_VALUE` where it is not there."""
+    steps = scope.world.steps
+    steps.taken += 1
+    if steps.taken > steps.allowed:
+        steps.take(0, scope, place)
     match value:
         case str():
             return _text(scope, value, place)
@@ -33,10 +37,8 @@ def resolve(scope: Scope, value: Any, place: Place) -> Any:
 
 
 def _text(scope: Scope, text: str, place: Place) -> str:
-    if FIRST_MARK in text or LAST_MARK in text:
-        scope.source.refuse(
-            place, "holds U+E000 or U+E001, by which the reader marks what is not known"
-        )
+    if has_marks(text):
+        scope.source.refuse(place, MARKS_REFUSED)
     return scope.dynamics(text)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..policy import PolicyDocument, PolicyKind
 from .context import Context
-from .documents import Possibilities, ReadDocument, possibilities, widest
+from .documents import Possibilities, ReadDocument, missing_document, possibilities, widest
 from .findings import unique
 from .lambda_permissions import (
     LAYER_PERMISSION,
@@ -19,15 +19,14 @@ from .lambda_permissions import (
     permission_document,
 )
 from .model import ResourcePolicy
+from .protected import protected_resources
 from .references import own_arn, properties_of
-from .scope import NO_VALUE, Scope, text_of
-from .service_policies import POLICY_PROPERTIES, PolicyProperty
+from .scope import Scope, text_of
+from .service_policies import OWN, POLICY_PROPERTIES, PolicyProperty
 from .source import Place
 from .stand_ins import TextRole
 
 EVENT_BUS_POLICY = "AWS::Events::EventBusPolicy"
-_FIELD = re.compile(r"\{([A-Za-z]+)\}")
-_QUEUE_URL = re.compile(r"https://sqs\.(?P<region>[^.]+)\.[^/]+/(?P<account>[^/]+)/(?P<name>[^/]+)")
 _SHORT_API = re.compile(r"execute-api:/")
 
 
@@ -54,13 +53,27 @@ def _of_property(
     context: Context, scope: Scope, logical_id: str, prop: PolicyProperty
 ) -> Iterator[ResourcePolicy]:
     root: Place = ("Resources", logical_id, "Properties")
-    for value, place in _at(properties_of(scope, logical_id), prop.path, root):
+    properties = properties_of(scope, logical_id)
+    is_needed = not prop.of.startswith(OWN)
+    if is_needed and not any(name in properties for name in (prop.path[0], "Fn::Transform")):
+        missing_document(context.findings, scope, root)
+    for value, place in _at(properties, prop.path, root):
         change = _change(scope, logical_id, own_arn(scope, logical_id))
         read = context.documents.read(scope, value, place, prop.kind, change=change)
         if read.document is None and not read.unknowns:
+            if is_needed:
+                missing_document(context.findings, scope, place)
             continue
-        for arn in _resources(scope, logical_id, prop.of):
-            yield _policy(context, scope, logical_id, arn, read, prop.kind)
+        for protected in protected_resources(context, scope, logical_id, prop.of):
+            yield _policy(
+                context,
+                scope,
+                logical_id,
+                protected.arn,
+                replace(read, unknowns=(*read.unknowns, *protected.unknowns)),
+                prop.kind,
+                is_sure=protected.is_sure,
+            )
 
 
 def _at(value: Any, path: Sequence[str], place: Place) -> Iterator[tuple[Any, Place]]:
@@ -93,44 +106,6 @@ def _change(scope: Scope, logical_id: str, own: str) -> Any:
     return change
 
 
-def _resources(scope: Scope, logical_id: str, of: str) -> list[str]:
-    """The ARNs, with marks, of what a document protects."""
-    where = scope.environment
-    known = {"partition": where.partition, "region": where.region, "account": where.account}
-    given = properties_of(scope, logical_id)
-    single = _FIELD.fullmatch(of)
-    if single and single[1] not in (*known, "own"):
-        place = ("Resources", logical_id, "Properties", single[1])
-        value = scope.resolve(given.get(single[1], ""), place)
-        scope.world.met.clear()
-        each = value if isinstance(value, list) else [value]
-        return [_as_arn(scope, text_of(one), single[1]) for one in each if one is not NO_VALUE]
-
-    def value_of(found: re.Match[str]) -> str:
-        if found[1] == "own":
-            return own_arn(scope, logical_id)
-        if found[1] in known:
-            return known[found[1]]
-        place = ("Resources", logical_id, "Properties", found[1])
-        resolved = text_of(scope.resolve(given.get(found[1], ""), place))
-        scope.world.met.clear()
-        # A name is expected; where an ARN is given, its last part is the name.
-        return resolved.split(":")[-1] if resolved.startswith("arn:") else resolved
-
-    return [_FIELD.sub(value_of, of)]
-
-
-def _as_arn(scope: Scope, text: str, name: str) -> str:
-    where = scope.environment
-    queue = _QUEUE_URL.fullmatch(text)
-    if queue:
-        # A queue's URL does not tell its partition; it is that of the stack.
-        return f"arn:{where.partition}:sqs:{queue['region']}:{queue['account']}:{queue['name']}"
-    if name == "SecretId" and not text.startswith("arn:"):
-        return f"arn:{where.partition}:secretsmanager:{where.region}:{where.account}:secret:{text}"
-    return text
-
-
 def _policy(
     context: Context,
     scope: Scope,
@@ -138,11 +113,15 @@ def _policy(
     arn: str,
     read: ReadDocument,
     kind: PolicyKind = PolicyKind.RESOURCE,
+    *,
+    is_sure: bool = True,
 ) -> ResourcePolicy:
     common = context.common(scope, logical_id)
     unknowns = [*read.unknowns, *context.perhaps(scope, logical_id)]
     unknowns += context.doubts.get(scope.id, [])
-    document = widest([read.document, None]) if common["condition"] else read.document
+    document = read.document
+    if common["condition"] or not is_sure:
+        document = widest([read.document, None])
     return ResourcePolicy(
         **common,
         type=scope.resources[logical_id]["Type"],
@@ -162,7 +141,10 @@ def _permission(context: Context, scope: Scope, logical_id: str) -> ResourcePoli
     is_layer = scope.resources[logical_id]["Type"] == LAYER_PERMISSION
     write = layer_document if is_layer else permission_document
     partition = scope.environment.partition
-    documents = tuple(write(given, resource, partition) for given in ways.values)
+    documents = tuple(
+        write(given, resource, partition) if isinstance(given, dict) else given
+        for given in ways.values
+    )
     return _one_of_ways(context, scope, logical_id, resource, replace(ways, values=documents))
 
 
@@ -172,8 +154,11 @@ def _event_bus(context: Context, scope: Scope, logical_id: str) -> ResourcePolic
     ways = possibilities(scope, properties_of(scope, logical_id), place)
     where = scope.environment
     bus = "default"
-    documents = []
+    documents: list[Any] = []
     for given in ways.values:
+        if not isinstance(given, dict):
+            documents.append(given)
+            continue
         bus = text_of(given.get("EventBusName", "default")).split("/")[-1]
         arn = f"arn:{where.partition}:events:{where.region}:{where.account}:event-bus/{bus}"
         documents.append({"Version": "2012-10-17", "Statement": [_bus_statement(given, arn)]})
@@ -196,7 +181,7 @@ def _bus_statement(given: dict[str, Any], arn: str) -> Any:
     }
     condition = given.get("Condition")
     if isinstance(condition, dict):
-        key, operator = condition.get("Key", ""), condition.get("Type", "")
+        key, operator = (text_of(condition.get(each, "")) for each in ("Key", "Type"))
         statement["Condition"] = {operator: {key: condition.get("Value", "")}}
     return statement
 

@@ -1,6 +1,7 @@
 """What `Ref` and `Fn::GetAtt` give for resources, as far as the template fixes it.
 
-A type that is not here has a symbol for each of its values.
+A type that is not here has a symbol for each of its values; `identifiers` says which of these AWS
+makes up.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
@@ -196,7 +197,11 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = MappingProxyType({
         naming=Naming.LOWER_CASE, attributes={"DBClusterArn": "{arn}"},
     ),
     "AWS::SSM::Parameter": ResourceType(
-        name="Name", arn="arn:{partition}:ssm:{region}:{account}:parameter/{name}"
+        name="Name", arn="arn:{partition}:ssm:{region}:{account}:parameter/{name}",
+        attributes={"Type": "{Type=}", "Value": "{Value=}"},
+    ),
+    "AWS::SecretsManager::SecretTargetAttachment": ResourceType(
+        ref="{SecretId=}", attributes={"Id": "{SecretId=}"}
     ),
     "AWS::Backup::BackupVault": ResourceType(
         name="BackupVaultName",
@@ -214,8 +219,33 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = MappingProxyType({
     "AWS::EC2::VPCEndpoint": _regional("ec2", "vpc-endpoint/{name}", naming=_ID, Id="{name}"),
     "AWS::EC2::Instance": _regional("ec2", "instance/{name}", naming=_ID, InstanceId="{name}"),
     "AWS::EC2::VPC": _regional("ec2", "vpc/{name}", naming=_ID, VpcId="{name}"),
+    "AWS::EC2::Subnet": _regional(
+        "ec2", "subnet/{name}", naming=_ID, SubnetId="{name}", VpcId="{VpcId=}"
+    ),
     "AWS::EC2::SecurityGroup": _regional(
-        "ec2", "security-group/{name}", naming=_ID, GroupId="{name}", Id="{name}"
+        "ec2", "security-group/{name}", naming=_ID, GroupId="{name}", Id="{name}",
+        VpcId="{VpcId=}",
+    ),
+    "AWS::Athena::WorkGroup": ResourceType(
+        name="Name", arn="arn:{partition}:athena:{region}:{account}:workgroup/{name}"
+    ),
+    "AWS::Glue::Crawler": ResourceType(
+        name="Name", arn="arn:{partition}:glue:{region}:{account}:crawler/{name}"
+    ),
+    "AWS::Glue::Job": ResourceType(
+        name="Name", arn="arn:{partition}:glue:{region}:{account}:job/{name}"
+    ),
+    "AWS::IoT::Thing": _regional("iot", "thing/{name}", "ThingName"),
+    "AWS::SSM::Document": ResourceType(
+        name="Name", arn="arn:{partition}:ssm:{region}:{account}:document/{name}"
+    ),
+    "AWS::Scheduler::ScheduleGroup": _regional("scheduler", "schedule-group/{name}", "Name"),
+    "AWS::CertificateManager::Certificate": ResourceType(
+        naming=_ID, arn="arn:{partition}:acm:{region}:{account}:certificate/{name}", ref=_ARN_REF
+    ),
+    "AWS::CloudFront::Distribution": ResourceType(
+        naming=_ID, arn="arn:{partition}:cloudfront::{account}:distribution/{name}",
+        attributes={"Id": "{name}"},
     ),
     "AWS::CodeArtifact::Domain": _regional(
         "codeartifact", "domain/{DomainName=}", ref=_ARN_REF, Name="{DomainName=}"

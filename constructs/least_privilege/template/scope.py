@@ -56,9 +56,9 @@ class Scope:
             for logical_id, resource in self.section("Resources").items()
             if isinstance(resource, dict) and not logical_id.startswith("Fn::")
         }
+        world.steps.allow(source.file, source.size)
         self.nested: dict[str, Scope] = {}
         """The stacks that this one nests, by logical ID."""
-        self._parameters: dict[str, Any] = {}
 
     def construct_path(self, logical_id: str) -> str:
         """Where the CDK has a resource; empty where nothing tells."""
@@ -96,13 +96,7 @@ class Scope:
 
     def parameter(self, name: str, place: Place) -> Any:
         """The value of a parameter: handed over, given, or its default."""
-        if name not in self._parameters:
-            with self.world.resolving(self, f"parameter {name}", place):
-                value = self._parameter(name)
-            if self.world.assumed or self.world.met:
-                return value  # It may hang on what is assumed.
-            self._parameters[name] = value
-        return self._parameters[name]
+        return self.world.once(self, f"parameter {name}", place, lambda: self._parameter(name))
 
     def _parameter(self, name: str) -> Any:
         declared = self.section("Parameters")[name]

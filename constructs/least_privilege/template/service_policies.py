@@ -123,16 +123,30 @@ PRINCIPAL_PROPERTIES: Mapping[str, frozenset[str]] = MappingProxyType(
 
 UNSUPPORTED_TYPES: Mapping[str, str] = MappingProxyType(
     {
+        "AWS::ACMPCA::Permission": "lets a service use a certificate authority",
         "AWS::CloudFormation::StackSet": "deploys templates to other accounts",
+        "AWS::EC2::NetworkInterfacePermission": "lets an account use a network interface",
+        "AWS::EC2::VPCEndpointServicePermissions": "lets principals connect to a service",
+        "AWS::EKS::AccessEntry": "gives a principal permissions in a cluster",
         "AWS::IAM::ServiceLinkedRole": "makes a role with the service's own trust and policies",
+        "AWS::LakeFormation::DataLakeSettings": "names the administrators of a data lake",
+        "AWS::LakeFormation::Permissions": "gives a principal permissions in a data lake",
+        "AWS::LakeFormation::PrincipalPermissions": "gives a principal permissions in a data lake",
+        "AWS::LakeFormation::TagAssociation": "decides what permissions by tags are for",
         "AWS::Organizations::Policy": "may limit every principal of an organization",
         "AWS::Organizations::ResourcePolicy": "is the resource policy of an organization",
+        "AWS::RAM::Permission": "says what those may do with whom resources are shared",
+        "AWS::RAM::ResourceShare": "shares resources with other principals",
         "AWS::RolesAnywhere::Profile": "limits sessions by policies of its own",
+        "AWS::S3::AccessGrant": "lets a principal read or write a part of a bucket",
+        "AWS::SSO::Assignment": "gives a user or group a permission set in an account",
         "AWS::SSO::PermissionSet": "makes roles in the accounts that it is assigned to",
         "AWS::ServiceCatalog::CloudFormationProduct": "deploys templates of its own",
+        "AWS::ServiceCatalog::PortfolioPrincipalAssociation": "lets a principal use a portfolio",
+        "AWS::ServiceCatalog::PortfolioShare": "shares a portfolio with another account",
     }
 )
-"""Types that make principals or policies which are not read, and what they do."""
+"""Types that make principals, policies or grants which are not read, and what they do."""
 
 DOUBTFUL_PREFIXES = ("AWS::Serverless::",)
 """Resources of a macro: what they become is not in the template."""

@@ -20,6 +20,13 @@ FIRST_MARK = "\ue000"
 """Signs of the private use area, by which the reader marks what is not known."""
 LAST_MARK = "\ue001"
 
+MARKS_REFUSED = "holds U+E000 or U+E001, by which the reader marks what is not known"
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text that is read holds one of these signs itself."""
+    return FIRST_MARK in text or LAST_MARK in text
+
 
 def place_text(place: Place) -> str:
     """`Resources.Role.Properties.Policies[0]`, as a person reads it."""
@@ -35,6 +42,8 @@ class Source:
 
     file: str
     data: dict[str, Any]
+    size: int = 0
+    """In characters."""
     line_of: Callable[[Place], int | None] = lambda _: None
 
     def where(self, place: Place) -> str:
@@ -73,7 +82,7 @@ def read_file(path: Path) -> Source:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         refuse(str(path), f"byte {error.start}", "is not UTF-8; save the template as UTF-8")
-    return read_text(text, file=str(path), suffix=path.suffix)
+    return read_text(text, file=str(path), suffix=path.suffix.lower())
 
 
 def read_text(text: str, *, file: str, suffix: str = "") -> Source:

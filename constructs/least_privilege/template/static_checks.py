@@ -10,7 +10,7 @@ from .functions import FUNCTIONS
 from .references import writes_more
 from .resolver import ELSEWHERE
 from .scope import Scope
-from .source import Place, Source, near
+from .source import MARKS_REFUSED, Place, Source, has_marks, near
 
 SECTIONS = (
     "AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings",
@@ -36,6 +36,7 @@ def check_sections(source: Source, *, may_be_empty: bool = False) -> None:
     data = source.data
     if "Resources" not in data and not may_be_empty:
         source.refuse((), "is not a template of CloudFormation: it has no Resources")
+    _check_marks(source)
     for name, content in data.items():
         if name not in SECTIONS and name != "Fn::Transform":
             source.refuse(
@@ -60,6 +61,24 @@ def check_sections(source: Source, *, may_be_empty: bool = False) -> None:
             source.refuse((*place, "Properties"), "must be a mapping")
 
 
+def _check_marks(source: Source) -> None:
+    """Refuse the signs by which the reader marks what is not known, but in what nobody reads."""
+    left: list[tuple[Any, Place]] = [(source.data, ())]
+    while left:
+        value, place = left.pop()
+        match value:
+            case str() if has_marks(value):
+                source.refuse(place, MARKS_REFUSED)
+            case dict():
+                for key, inner in value.items():
+                    if has_marks(key):
+                        source.refuse(place, MARKS_REFUSED)
+                    if key not in ("Description", "Metadata"):
+                        left.append((inner, (*place, key)))
+            case list():
+                left += [(inner, (*place, index)) for index, inner in enumerate(value)]
+
+
 def check_references(scope: Scope) -> None:
     """References that lead somewhere, and never back to where they began."""
     depends: dict[str, dict[str, Place]] = {}
@@ -71,6 +90,9 @@ def check_references(scope: Scope) -> None:
                 found.setdefault(name, where)
         given = resource.get("DependsOn", [])
         for name in given if isinstance(given, list) else [given]:
+            if not isinstance(name, str):
+                what = "must be a logical ID, or a list of them"
+                scope.source.refuse((*place, "DependsOn"), what)
             if name not in scope.resources and not writes_more(scope):
                 scope.source.refuse(
                     (*place, "DependsOn"),
@@ -117,7 +139,7 @@ def _references(value: Any, place: Place) -> Iterator[tuple[str, Place]]:
                     case "Fn::Sub", str() | [str(), *_]:
                         text, own = (inner, {}) if isinstance(inner, str) else (inner[0], inner[-1])
                         for name in _VARIABLE.findall(text):
-                            if name not in own:
+                            if not isinstance(own, dict) or name not in own:
                                 yield name.strip().split(".")[0], where
                 yield from _references(inner, where)
         case list():

@@ -27,9 +27,15 @@ from .source import FIRST_MARK, LAST_MARK
 MARK = re.compile(f"{FIRST_MARK}([0-9]+){LAST_MARK}")
 _SYMBOLIC = re.compile(
     r"@(generated|unknown)\.[\w.-]+@|@[0-9a-f]{4}@|(?<!\d)0{6}(?!0{6})\d{6}(?!\d)"
-    r"|\baws-unknown\b|\bunknown-[a-z0-9.-]+\.(amazonaws|aws)\.|\$\{Token\[unknown\.[^]]*\]\}"
+    r"|\baws-unknown\b|\$\{Token\[unknown\.[\w.-]*\]\}"
     r"|(?<![0-9a-f])0{24}[0-9a-f]{40}(?![0-9a-f])"
 )
+# In two, so that a long text without an end to it is gone through but once.
+_SERVICE = re.compile(r"\bunknown-([a-z0-9.-]+)")
+_OF_SERVICE = re.compile(r"[a-z0-9.-]\.(amazonaws|aws)\.")
+_MAXIMUM_LABEL = 200
+_MAXIMUM_KEY = 2_000
+"""Characters: labels are made of labels, and must not grow with each."""
 
 
 def is_symbolic(text: str) -> bool:
@@ -48,7 +54,9 @@ def is_symbolic(text: str) -> bool:
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html
     """
-    return _SYMBOLIC.search(text) is not None
+    return _SYMBOLIC.search(text) is not None or any(
+        _OF_SERVICE.search(found[1]) for found in _SERVICE.finditer(text)
+    )
 
 
 class SymbolKind(StrEnum):
@@ -82,7 +90,7 @@ class Symbol:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.key.encode()).hexdigest()
+        return _digest(self.key)
 
     @property
     def is_simple(self) -> bool:
@@ -124,6 +132,7 @@ class Symbols:
         self._all: list[Symbol] = []
         self._marks: dict[str, str] = {}
         self._labels: dict[str, str] = {}
+        self._by_unspelled_key: dict[str, str] = {}
         self._taken = set(taken_accounts)
 
     def open(
@@ -142,9 +151,13 @@ class Symbols:
         self, key: str, *, meaning: str, kind: SymbolKind = SymbolKind.TEXT, label: str = ""
     ) -> str:
         """The mark of something that AWS makes up when it is deployed."""
-        digest = hashlib.sha256(self.spelled(key).encode()).hexdigest()[:12]
+        digest = _digest(self.spelled(key))[:12]
         label = f"{label}.{digest}" if label else digest
         return self._mark(key, label, kind, meaning, "", is_open=False)
+
+    def known(self, key: str) -> str | None:
+        """The mark of a key that there is a symbol for; None where there is none so far."""
+        return self._by_unspelled_key.get(key)
 
     def of(self, text: str) -> list[Symbol]:
         """The symbols in a text, in their order."""
@@ -162,10 +175,10 @@ class Symbols:
     def _mark(
         self, key: str, label: str, kind: SymbolKind, meaning: str, mend: str, *, is_open: bool
     ) -> str:
-        key = self.spelled(key)
+        given, key = key, _short(self.spelled(key))
         if key not in self._marks:
-            label = self.spelled(label)
-            label = self._unique(re.sub(r"[^\w.-]+", "-", label, flags=re.ASCII).strip("-"), key)
+            label = re.sub(r"[^\w.-]+", "-", self.spelled(label), flags=re.ASCII).strip("-")
+            label = self._unique(_short(label, _MAXIMUM_LABEL), key)
             self._marks[key] = f"{FIRST_MARK}{len(self._all)}{LAST_MARK}"
             self._all.append(
                 Symbol(
@@ -173,11 +186,12 @@ class Symbols:
                     label=label,
                     kind=kind,
                     is_open=is_open,
-                    meaning=self.spelled(meaning),
-                    mend=self.spelled(mend),
+                    meaning=_short(self.spelled(meaning)),
+                    mend=_short(self.spelled(mend)),
                     account=self._account(key),
                 )
             )
+        self._by_unspelled_key[given] = self._marks[key]
         return self._marks[key]
 
     def spelled(self, text: str) -> str:
@@ -186,15 +200,24 @@ class Symbols:
 
     def _unique(self, label: str, key: str) -> str:
         if self._labels.setdefault(label, key) != key:
-            label = f"{label}.{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+            label = f"{label}.{_digest(key)[:8]}"
             self._labels[label] = key
         return label
 
     def _account(self, key: str) -> str:
-        number = int(hashlib.sha256(key.encode()).hexdigest(), 16)
+        number = int(_digest(key), 16)
         while True:
             digits = f"000000{number % 999_999 + 1:06}"
             if digits not in self._taken:
                 self._taken.add(digits)
                 return digits
             number += 1
+
+
+def _digest(text: str) -> str:
+    # JSON may hold halves of characters.
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _short(text: str, most: int = _MAXIMUM_KEY) -> str:
+    return text if len(text) <= most else f"{text[:100]}...{_digest(text)[:16]}"

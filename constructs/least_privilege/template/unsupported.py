@@ -93,19 +93,37 @@ def report_unsupported(context: Context) -> None:
 def _report_properties(context: Context, scope: Scope, logical_id: str, kind: str) -> None:
     if kind in _READ_WHOLE or kind in UNSUPPORTED_TYPES:
         return
+    properties = scope.resources[logical_id].get("Properties", {})
+    for place in _not_read(kind, properties, ("Resources", logical_id, "Properties")):
+        _report_policy(context, scope, kind, place)
+
+
+def report_resolved(context: Context, scope: Scope, logical_id: str, properties: Any) -> None:
+    """What looks like a policy only once the functions in properties are resolved."""
+    kind = scope.resources[logical_id]["Type"]
+    if kind in _READ_WHOLE or kind in UNSUPPORTED_TYPES:
+        return
+    root: Place = ("Resources", logical_id, "Properties")
+    written = list(_documents(scope.resources[logical_id].get("Properties", {}), root))
+    for place in _not_read(kind, properties, root):
+        # Those that can be seen in the template itself are reported already.
+        if not any(each[: len(place)] == place[: len(each)] for each in written):
+            _report_policy(context, scope, kind, place)
+
+
+def _report_policy(context: Context, scope: Scope, kind: str, place: Place) -> None:
+    what = f"looks like a policy, and {kind} is not read for policies there"
+    context.findings.add(FindingKind.UNSUPPORTED, scope, place, what)
+
+
+def _not_read(kind: str, properties: Any, root: Place) -> Iterator[Place]:
+    """The places of what looks like a policy, and is not where policies of a type are read."""
     read: list[tuple[str, ...]] = [(name,) for name in PRINCIPAL_PROPERTIES.get(kind, ())]
     read += [each.path for each in POLICY_PROPERTIES.get(kind, ())]
-    properties = scope.resources[logical_id].get("Properties", {})
-    root: Place = ("Resources", logical_id, "Properties")
     for place in _documents(properties, root):
         inner = tuple("*" if isinstance(part, int) else part for part in place[3:])
         if not any(inner[: len(path)] == path for path in read):
-            context.findings.add(
-                FindingKind.UNSUPPORTED,
-                scope,
-                place,
-                f"looks like a policy, and {kind} is not read for policies there",
-            )
+            yield place
 
 
 def _documents(value: Any, place: Place) -> Iterator[Place]:

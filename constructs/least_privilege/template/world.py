@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import InvalidTemplateError
 from .environment import Environment
 from .source import Place
+from .steps import Steps, weight
 from .symbols import Symbols
 
 if TYPE_CHECKING:
     from .scope import Scope
+
+
+_Value = TypeVar("_Value")
+_Known = dict[tuple[str, str], tuple[Any, dict[str, str], int]]
+
+
+class HangsError(Exception):
+    """A value hangs on a comparison that is not known: the comparison, and its condition."""
+
+
+def is_sure_output(scope: Scope, name: str) -> bool:
+    """Whether an output is there in any case, rather than on a condition."""
+    condition = scope.section("Outputs")[name].get("Condition")
+    return not isinstance(condition, str) or bool(
+        scope.condition(condition, ("Outputs", name, "Condition"))
+    )
 
 
 class World:
@@ -25,21 +42,65 @@ class World:
         """What is taken for true or false of comparisons whose operands are not known."""
         self.met: dict[str, str] = {}
         """Those comparisons that a value turned out to hang on, with the condition's name."""
+        self.is_trying = False
+        """Whether to stop at the first such comparison, since the value is resolved again."""
+        self.steps = Steps()
         self.twice: set[tuple[str, str, str]] = set()
         """Exports that two stacks have, which AWS would refuse."""
         self._active: dict[tuple[str, str], str] = {}
+        self._as_it_is = self._known = _Known()
         self._exports: dict[tuple[str, str, str], tuple[Scope, Any, Place]] | None = None
         self._written: dict[tuple[str, str, str], tuple[Scope, Any, Place]] | None = None
 
     @contextmanager
     def as_it_is(self) -> Iterator[None]:
         """Without anything assumed: a name is the same wherever it stands."""
-        before = self.assumed, self.met
-        self.assumed, self.met = {}, {}
+        before = self.assumed, self.met, self._known, self.is_trying
+        self.assumed, self.met, self._known, self.is_trying = {}, {}, self._as_it_is, False
         try:
             yield
         finally:
-            self.assumed, self.met = before
+            self.assumed, self.met, self._known, self.is_trying = before
+
+    @contextmanager
+    def trying(self, assumed: dict[str, bool]) -> Iterator[None]:
+        """With this assumed; `HangsError` where a value hangs on yet another comparison."""
+        before = self.assumed, self.met, self._known, self.is_trying
+        known = _Known() if assumed else self._as_it_is
+        self.assumed, self.met, self._known, self.is_trying = assumed, {}, known, True
+        try:
+            yield
+        finally:
+            self.assumed, self.met, self._known, self.is_trying = before
+
+    def meet(self, comparison: str, condition: str) -> None:
+        """Note that what is resolved hangs on a comparison that is not known."""
+        if self.is_trying:
+            raise HangsError(comparison, condition)
+        self.met.setdefault(comparison, condition)
+
+    def once(self, scope: Scope, what: str, place: Place, resolve: Callable[[], _Value]) -> _Value:
+        """What resolves to the same wherever it stands, worked out the first time alone."""
+        key = (scope.id, what)
+        if key not in self._known:
+            before, self.met = self.met, {}
+            try:
+                with self.resolving(scope, what, place):
+                    value = resolve()
+                self._known[key] = value, self.met, weight(value)
+            finally:
+                self.met = before
+        value, met, size = self._known[key]
+        # It is written out again, however often it is named.
+        self.steps.take(size, scope, place)
+        for comparison, condition in met.items():
+            self.meet(comparison, condition)
+        return value
+
+    def forget(self) -> None:
+        """Work everything out again, since there are more stacks to refer to."""
+        self._as_it_is.clear()
+        self._known.clear()
 
     @contextmanager
     def resolving(self, scope: Scope, what: str, place: Place) -> Iterator[None]:
@@ -61,8 +122,9 @@ class World:
         """The output that a stack of this account and region exports under a name."""
         if self._exports is None:
             self._exports = {}
-            for scope in self.scopes:
-                self._add_exports(scope, self._exports)
+            with self.as_it_is():
+                for scope in self.scopes:
+                    self._add_exports(scope, self._exports)
         key = (environment.account, environment.region, name)
         return None if key in self.twice else self._exports.get(key)
 
@@ -73,6 +135,8 @@ class World:
             place: Place = ("Outputs", name)
             export = output.get("Export") if isinstance(output, Mapping) else None
             if not isinstance(export, Mapping) or "Name" not in export:
+                continue
+            if not is_sure_output(scope, name):
                 continue
             resolved = scope.resolve(export["Name"], (*place, "Export", "Name"))
             if not isinstance(resolved, str):

@@ -50,7 +50,7 @@ def read_yaml(text: str, *, file: str) -> Source:
         refuse(file, "template", f"is not YAML: {str(error).splitlines()[0]}")
     if not isinstance(data, dict):
         refuse(file, "line 1", "must be a mapping with Resources, as CloudFormation takes it")
-    return Source(file=file, data=data, line_of=builder.line_of)
+    return Source(file=file, data=data, size=len(text), line_of=builder.line_of)
 
 
 class _Builder:
