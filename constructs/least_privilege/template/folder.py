@@ -37,6 +37,8 @@ def templates(root: Path, skipped: list[Finding]) -> list[tuple[Path, Source]]:
 
 def _looks_like_a_template(file: Path) -> bool:
     """Whether a file that cannot be read has a section of a template, in whatever encoding."""
+    if not file.is_file():
+        return False  # A pipe would keep whoever opens it waiting.
     try:
         with file.open("rb") as content:
             text = content.read(MAXIMUM_BYTES).replace(b"\0", b"")
