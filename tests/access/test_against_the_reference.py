@@ -257,7 +257,7 @@ def test_the_keys_of_a_request_are_those_of_the_reference() -> None:
             assert found is not Decision.EXPLICITLY_DENIED or action == "sts:GetCallerIdentity"
 
 
-# --- What the reference and the evaluator see in two ways ----------------------------------------
+# --- Corners that chance seldom finds -------------------------------------------------------------
 
 _BOUNDED = PolicySet(
     identity=[one(ALL)],

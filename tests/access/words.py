@@ -91,7 +91,7 @@ ARNS = (
     "arn:aws:s3", _WORK, "a", "arn:aws:sqs:eu-west-1::a",
 )  # fmt: skip
 ARN_PATTERNS = (
-    *(arn for arn in ARNS if arn.count(":") >= 5), f"arn:aws:iam::{HERE}:*",
+    *ARNS, "*", "arn:*", "arn:aws:iam::*", f"arn:aws:iam::{HERE}*", f"arn:aws:iam::{HERE}:*",
     "arn:aws:iam::*:user/*", f"arn:*:iam:*:{HERE}:root", "arn:aws:s3:::b*", "arn:aws:s3:::*:b",
     "arn:aws:s?:*:*:?/*", "arn:*:*:*:*:*", f"arn:aws:iam::{HERE}:user/team/${{aws:username}}",
     "${aws:PrincipalArn}", f"arn:aws:s3:::${{{TEAM}}}*", "arn:aws:iam::${aws:PrincipalAccount}:*",
@@ -157,7 +157,7 @@ ALSO = {
 """What a filled-in key can be, beside accounts."""
 AROUND = (
     ("", ""), ("", "IfExists"), ("ForAllValues:", ""), ("ForAllValues:", "IfExists"),
-    ("ForAnyValue:", ""),
+    ("ForAnyValue:", ""), ("ForAnyValue:", "IfExists"),
 )  # fmt: skip
 """What can stand before and after an operator."""
 
