@@ -100,9 +100,9 @@ class ActionsOn(Permission):
     def _check_grammar(self) -> None:
         try:
             for action in self.actions:
-                if action == "*":
+                if action == "*" or str(action).startswith("*:"):
                     raise InvalidPolicyError(
-                        "actions must be SERVICE:ACTION like 's3:GetObject', got '*'; nobody "
+                        f"actions must be SERVICE:ACTION like 's3:GetObject', got {action!r}; nobody "
                         "needs all actions"
                     )
                 check_action("actions", action, PolicyKind.IDENTITY)
