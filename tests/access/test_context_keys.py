@@ -132,6 +132,12 @@ def test_what_is_asked_for_fills_in_keys(action: str, resource: str, keys: dict[
     assert request.context_values == of_caller | keys
 
 
+@pytest.mark.parametrize("service", ["cloudfront", "iam", "route53", "support"])
+def test_services_with_one_endpoint_have_its_region(service: str) -> None:
+    request = AccessRequest(principal=USER, action=f"{service}:ListSomething")
+    assert request.context_values["aws:requestedregion"] == "us-east-1"
+
+
 def test_iam_has_one_region_in_each_partition_and_only_that_of_the_first_is_filled_in() -> None:
     request = AccessRequest(
         principal="arn:aws-cn:iam::111122223333:user/alice",

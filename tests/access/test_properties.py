@@ -56,7 +56,7 @@ def changed(
     )
 
 
-@tried(80)
+@tried(50)
 @given(asked(), st.data())
 def test_another_deny_never_allows_more(
     case: tuple[AccessRequest, PolicySet], data: st.DataObject
@@ -77,7 +77,7 @@ def test_another_deny_never_allows_more(
     assert not evaluate(request, stricter).is_allowed or evaluate(request, policies).is_allowed
 
 
-@tried(80)
+@tried(50)
 @given(asked(), st.data())
 def test_another_allow_for_the_identity_never_allows_less(
     case: tuple[AccessRequest, PolicySet], data: st.DataObject
@@ -91,7 +91,7 @@ def test_another_allow_for_the_identity_never_allows_less(
     )
 
 
-@tried(80)
+@tried(50)
 @given(asked())
 def test_a_policy_says_the_same_when_it_was_printed_and_read(
     case: tuple[AccessRequest, PolicySet],
@@ -106,7 +106,7 @@ def test_a_policy_says_the_same_when_it_was_printed_and_read(
     assert decision(request, changed(policies, again)) is decision(request, policies)
 
 
-@tried(80)
+@tried(50)
 @given(asked())
 def test_the_order_of_statements_and_policies_says_nothing(
     case: tuple[AccessRequest, PolicySet],
@@ -184,7 +184,7 @@ def is_met(requirement: Requirement, resource: str, context: Context) -> bool:
     return fits is requirement.holds
 
 
-@tried(120)
+@tried(90)
 @given(asked(overrides=False), st.data())
 def test_a_request_is_allowed_where_one_way_to_allow_it_is_met(
     case: tuple[AccessRequest, PolicySet], data: st.DataObject
@@ -203,7 +203,7 @@ def test_a_request_is_allowed_where_one_way_to_allow_it_is_met(
     assert evaluate(full, policies).is_allowed is is_allowed
 
 
-@tried(120)
+@tried(90)
 @given(asked(overrides=False), st.data())
 def test_what_is_known_for_certain_stays_so_when_all_keys_are_known(
     case: tuple[AccessRequest, PolicySet], data: st.DataObject

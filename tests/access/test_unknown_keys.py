@@ -17,6 +17,8 @@ from least_privilege.access import (
 from least_privilege.policy import PolicyDocument, PolicyKind
 
 ALICE = Principal.user("arn:aws:iam::111122223333:user/alice")
+NIGHTLY = Principal.role_session("arn:aws:iam::111122223333:role/Reader", "nightly")
+TRAIL = Principal.service("cloudtrail.amazonaws.com")
 PICTURE = "arn:aws:s3:::pictures/red/a.png"
 TLS = {"Bool": {"aws:SecureTransport": "true"}}
 NO_TLS = {"Bool": {"aws:SecureTransport": "false"}}
@@ -41,12 +43,18 @@ def policies(*statements: dict[str, Any], version: str = "2012-10-17") -> Policy
     return PolicySet(identity=[PolicyDocument.parse(document)])
 
 
-def request(principal: Principal = ALICE, **context: Any) -> AccessRequest:
+def bucket(statement: dict[str, Any]) -> PolicySet:
+    """The same for a bucket, and for everybody."""
+    document = {"Version": "2012-10-17", "Statement": statement | {"Principal": "*"}}
+    return PolicySet(resource=PolicyDocument.parse(document, PolicyKind.RESOURCE))
+
+
+def request(principal: Principal = ALICE, context: dict[str, Any] | None = None) -> AccessRequest:
     return AccessRequest(
         principal=principal,
         action="s3:GetObject",
         resource=PICTURE,
-        context={key.replace("__", ":"): value for key, value in context.items()},
+        context=context or {},
         resource_account="111122223333",
     )
 
@@ -79,6 +87,44 @@ def test_only_the_keys_that_make_a_difference_are_named(
     evaluation = evaluate(request(), policies(*statements), missing_keys="unknown")
     assert evaluation.decision is Decision.UNKNOWN
     assert evaluation.unknown_keys == tuple(sorted(keys))
+
+
+@pytest.mark.parametrize(
+    ("principal", "keys"),
+    [
+        (
+            ALICE,
+            [
+                "aws:CurrentTime",
+                "aws:EpochTime",
+                "aws:RequestedRegion",
+                "aws:SecureTransport",
+                "aws:SourceIp",
+                "aws:UserAgent",
+                "aws:userid",
+            ],
+        ),
+        (NIGHTLY, ["aws:TokenIssueTime"]),
+        (TRAIL, ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalType"]),
+    ],
+    ids=str,
+)
+def test_keys_that_are_sent_without_having_been_given_are_named_as_aws_writes_them(
+    principal: Principal, keys: list[str]
+) -> None:
+    for key in keys:
+        statement = allow({"StringLike": {key.lower(): "a*"}})
+        given = policies(statement) if principal is not TRAIL else bucket(statement)
+        evaluation = evaluate(request(principal), given, missing_keys="unknown")
+        assert evaluation.unknown_keys == (key,)
+
+
+@pytest.mark.parametrize("key", ["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"])
+def test_what_comes_through_a_vpc_endpoint_sends_no_address_of_the_internet(key: str) -> None:
+    statement = allow({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}})
+    asked = request(context={key: "10.0.0.1"})
+    evaluation = evaluate(asked, policies(statement), missing_keys="unknown")
+    assert evaluation.decision is Decision.IMPLICITLY_DENIED
 
 
 @pytest.mark.parametrize(("conditions", "decision"), [(14, "ALLOWED"), (15, "UNKNOWN")])
@@ -177,6 +223,28 @@ def test_what_the_context_must_be_is_told(statements: list[dict[str, Any]], says
     assert str(allowed_when(request(), policies(*statements))) == says
 
 
+@pytest.mark.parametrize(
+    ("operator", "key", "one", "other", "same"),
+    [
+        ("StringEquals", "s3:prefix", "a", "A", "a"),
+        ("Bool", "ec2:Encrypted", "true", "false", "TRUE"),
+        ("NumericEquals", "s3:max-keys", "5", "6", "5.0"),
+        ("BinaryEquals", TEAM, "YQ==", "Yg==", "YQ=="),
+    ],
+)
+def test_two_policies_that_want_two_values_of_a_key_leave_nothing(
+    operator: str, key: str, one: str, other: str, same: str
+) -> None:
+    for value, is_never in ((other, True), (same, False)):
+        statements = (
+            policies(allow({operator: {key: one}})),
+            policies(allow({operator: {key: value}})),
+        )
+        identity, boundary = (each.identity for each in statements)
+        both = PolicySet(identity=identity, boundary=boundary[0])
+        assert allowed_when(request(), both).is_never is is_never
+
+
 def test_a_resource_that_must_not_be_is_told() -> None:
     statement = allow(NotResource=f"arn:aws:s3:::pictures/${{{TEAM}}}/*")
     del statement["Resource"]
@@ -189,9 +257,7 @@ def test_a_variable_that_is_known_may_stand_for_another_value_that_is_wanted() -
         allow({"StringEquals": {"s3:prefix": f"${{{TEAM}}}"}}),
         deny({"StringNotEquals": {"s3:prefix": "red"}}),
     )
-    asked = AccessRequest(
-        principal=ALICE, action="s3:GetObject", resource=PICTURE, context={TEAM: "red"}
-    )
+    asked = request(context={TEAM: "red"})
     assert str(allowed_when(asked, policies(*statements))) == (
         "StringEquals wants s3:prefix to be 'red'"
         f" and StringEquals wants s3:prefix to be '${{{TEAM}}}'"
@@ -210,7 +276,7 @@ def test_a_value_with_a_variable_hangs_on_the_key_of_the_variable(
     operator: str, value: str, given: str
 ) -> None:
     statement = allow({operator: {"s3:prefix": value}})
-    asked = request(s3__prefix=given)
+    asked = request(context={"s3:prefix": given})
     says = f"{operator} wants s3:prefix to be '{value}'"
     assert str(allowed_when(asked, policies(statement))) == says
     # Policies of the older version have no variables, so that nothing is open.
@@ -220,6 +286,7 @@ def test_a_value_with_a_variable_hangs_on_the_key_of_the_variable(
 @pytest.mark.parametrize(
     ("key", "says"),
     [
+        ("aws:FederatedProvider", "never"),
         ("aws:SourceIdentity", "never"),
         ("aws:username", "never"),
         ("aws:SourceAccount", "StringLike wants aws:SourceAccount to be '*'"),
@@ -227,14 +294,17 @@ def test_a_value_with_a_variable_hangs_on_the_key_of_the_variable(
     ],
 )
 def test_a_service_sends_no_keys_of_sessions_and_users(key: str, says: str) -> None:
-    trail = Principal.service("cloudtrail.amazonaws.com")
-    statement = allow({"StringLike": {key: "*"}}, Principal={"Service": trail.identifier})
-    bucket = PolicySet(resource=PolicyDocument.parse({"Statement": statement}, PolicyKind.RESOURCE))
-    assert str(allowed_when(request(trail), bucket)) == says
+    given = bucket(allow({"StringLike": {key: "*"}}))
+    assert str(allowed_when(request(TRAIL), given)) == says
+
+
+@pytest.mark.parametrize("key", ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList"])
+def test_a_user_sends_no_keys_of_services(key: str) -> None:
+    statement = allow({"ForAnyValue:StringLike": {key: "*"}})
+    assert allowed_when(request(), policies(statement)).is_never
 
 
 def test_a_session_may_send_its_source_identity() -> None:
-    session = Principal.role_session("arn:aws:iam::111122223333:role/Reader")
     statement = allow({"StringLike": {"aws:SourceIdentity": "*"}})
     says = "StringLike wants aws:SourceIdentity to be '*'"
-    assert str(allowed_when(request(session), policies(statement))) == says
+    assert str(allowed_when(request(NIGHTLY), policies(statement))) == says

@@ -102,8 +102,8 @@ class ActionsOn(Permission):
             for action in self.actions:
                 if action == "*" or str(action).startswith("*:"):
                     raise InvalidPolicyError(
-                        f"actions must be SERVICE:ACTION like 's3:GetObject', got {action!r}; nobody "
-                        "needs all actions"
+                        f"actions must be SERVICE:ACTION like 's3:GetObject', got {action!r}; "
+                        "nobody needs all actions"
                     )
                 check_action("actions", action, PolicyKind.IDENTITY)
             for resource in self.resources:
