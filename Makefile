@@ -19,8 +19,8 @@ demo: setup ## Deploy to an AWS on this machine and walk through every kind of a
 test: setup ## Run all tests
 	@python -m pytest -n 2 --dist loadfile
 
-unit: setup ## Run the tests that need no deployment
-	@python -m pytest -n 2 --dist loadfile -m "not end_to_end"
+unit: setup ## Run the tests that need no deployment and are quick
+	@python -m pytest -n 2 --dist loadfile -m "not end_to_end and not thorough"
 
 mutation: setup ## Change the evaluator bit by bit and show what no test notices; ARGS="rules --every 5"
 	@uv run --quiet --no-project --with mutmut==3.8.1 python tools/mutation.py $(ARGS)

@@ -36,6 +36,8 @@ from tests.access.words import (
     THERE,
 )
 
+pytestmark = pytest.mark.thorough
+
 VERSIONS = ("2012-10-17", "2008-10-17")
 EACH_ACTION = tuple({action: (action, resource) for action, resource in ASKED}.values())
 NOTHING = one(Statement(actions=("ec2:RunInstances",), resources=("*",)))

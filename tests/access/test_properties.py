@@ -26,6 +26,8 @@ from tests.access.reference import context_of
 from tests.access.reference_conditions import Context, holds, resource_fits
 from tests.access.words import ALICE, EVERYBODY, HERE, NAMES, READER, ROLE_ID, TAGS, TEAM
 
+pytestmark = pytest.mark.thorough
+
 
 def decision(request: AccessRequest, policies: PolicySet) -> Decision:
     return evaluate(request, policies).decision

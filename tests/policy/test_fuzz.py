@@ -14,6 +14,8 @@ from least_privilege.errors import InvalidPolicyError
 from least_privilege.policy import PolicyDocument, PolicyKind
 from tests.policy.samples import full_document
 
+pytestmark = pytest.mark.thorough
+
 Path = tuple[str | int, ...]
 
 _TEXT = st.text(max_size=12) | st.sampled_from(

@@ -16,6 +16,8 @@ from least_privilege.template.resource_types import RESOURCE_TYPES
 from least_privilege.template.service_policies import POLICY_PROPERTIES, PRINCIPAL_PROPERTIES
 from tests.template.kit import ACCOUNT, REGION, document, read, resource, role, statement, trust
 
+pytestmark = pytest.mark.thorough
+
 NAMES = ["A", "B", "Open", "Default", "IsOpen", "AWS::AccountId", "AWS::NoValue", "AWS::Region", ""]
 TYPES = [
     *RESOURCE_TYPES,

@@ -21,6 +21,8 @@ from tests.access.comparison.universe import (
     new_request,
 )
 
+pytestmark = pytest.mark.thorough
+
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 

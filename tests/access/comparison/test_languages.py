@@ -22,6 +22,8 @@ from least_privilege.access.comparison.samples import samples
 from least_privilege.access.comparison.strings import ask, includes
 from least_privilege.access.matching import arn_source, glob_source, segments_source
 
+pytestmark = pytest.mark.thorough
+
 NEW = "2012-10-17"
 SIGNS = st.text(alphabet="ab:*?", max_size=7)
 WORDS = st.text(alphabet="abc:", max_size=8)

@@ -24,6 +24,8 @@ from tests.access.escalation.scenes import (
     statements_for,
 )
 
+pytestmark = pytest.mark.thorough
+
 PATHS = list(published_paths().values())
 STEPS = [
     pytest.param(path, action.name, id=f"{path.id}: {action.name}")
