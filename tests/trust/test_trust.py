@@ -148,20 +148,21 @@ def test_a_trust_says_exactly_this(trust: Trust, statement: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize(
-    ("trust", "chosen_by_the_caller"),
+    ("trust", "hours"),
     [
-        (AwsAccount(account_id=OTHER), True),
-        (AwsRoles(account_id=OTHER, role_names=("A",)), True),
-        (IamUsers(user_names=("a",)), True),
-        (Organization(organization_id="o-exampleorgid"), True),
-        (AwsService(principal="ec2.amazonaws.com"), False),
-        (IdentityPool(identity_pool_id=POOL), False),
+        (AwsAccount(account_id=OTHER), 12),
+        (AwsRoles(account_id=OTHER, role_names=("A",)), 1),
+        (IamUsers(user_names=("a",)), 12),
+        (Organization(organization_id="o-exampleorgid"), 12),
+        (Organization(organization_id="o-exampleorgid", role_names=("A",)), 1),
+        (AwsService(principal="ec2.amazonaws.com"), None),
+        (IdentityPool(identity_pool_id=POOL), None),
     ],
 )
-def test_people_and_programs_choose_the_length_of_a_session_and_services_do_not(
-    trust: Trust, chosen_by_the_caller: bool
+def test_callers_choose_the_length_of_a_session_and_services_do_not(
+    trust: Trust, hours: int | None
 ) -> None:
-    assert trust.asks_for_sessions is chosen_by_the_caller
+    assert trust.longest_session == (hours and timedelta(hours=hours))
 
 
 def test_mfa_is_demanded_in_a_way_that_long_term_keys_do_not_pass() -> None:

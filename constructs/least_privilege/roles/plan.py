@@ -194,10 +194,17 @@ def _words(statement: Statement) -> str:
 def _session_duration(
     trusted_by: Sequence[Trust], session_duration: timedelta | None
 ) -> timedelta | None:
-    if any(trust.asks_for_sessions for trust in trusted_by):
+    asked_for = [each.longest_session for each in trusted_by if each.longest_session is not None]
+    if asked_for:
         if session_duration is None:
             return quotas.SESSION_MINIMUM
-        return check_session_duration(session_duration)
+        check_session_duration(session_duration)
+        if session_duration > max(asked_for):
+            raise InvalidDurationError(
+                f"session_duration must be at most {max(asked_for)} where role sessions alone "
+                f"assume the role (role chaining), got {session_duration}; AWS refuses longer ones"
+            )
+        return session_duration
     if session_duration is not None:
         raise InvalidDurationError(
             "session_duration must be left out where services alone assume the role: they choose "

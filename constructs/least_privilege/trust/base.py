@@ -14,6 +14,7 @@ from ..policy import (
     check_account_id,
     check_path,
     check_role_name,
+    quotas,
     split_name_and_path,
 )
 from ..policy.names import check_timedelta
@@ -43,10 +44,11 @@ class Trust(ABC):
         """The statements of the trust policy that say it."""
 
     @property
-    def asks_for_sessions(self) -> bool:
-        """Whether a person or a program calls AssumeRole, so that a session has a length to ask
-        for. AWS services choose the length themselves, whatever MaxSessionDuration says."""
-        return True
+    def longest_session(self) -> timedelta | None:
+        """The longest session that the caller can ask for: 12 hours, or one hour if the caller is
+        a role session itself (role chaining). None for AWS services, which choose the length
+        themselves, whatever MaxSessionDuration says."""
+        return quotas.SESSION_MAXIMUM
 
     def check_in_account(self, account_id: str) -> None:  # noqa: B027 - most have nothing to add
         """Raise if this trust makes no sense for a role of that account (twelve digits)."""

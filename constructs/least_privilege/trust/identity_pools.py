@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ..errors import InvalidTrustError
 from ..policy import Condition, NamedPrincipal, PrincipalType, Statement
@@ -75,8 +76,8 @@ class IdentityPool(Trust):
             )
 
     @property
-    def asks_for_sessions(self) -> bool:
-        return False
+    def longest_session(self) -> timedelta | None:
+        return None
 
     def statements(self) -> tuple[Statement, ...]:
         # An ID begins with the region of its pool, if it is known already.

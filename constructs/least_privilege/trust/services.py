@@ -9,6 +9,7 @@ import difflib
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -120,8 +121,8 @@ class AwsService(Trust):
         return service_principals().get(self._canonical, {})
 
     @property
-    def asks_for_sessions(self) -> bool:
-        return False
+    def longest_session(self) -> timedelta | None:
+        return None
 
     def statements(self) -> tuple[Statement, ...]:
         demand_account = self.source_account
