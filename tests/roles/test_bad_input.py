@@ -114,7 +114,7 @@ REFUSED: list[tuple[Kind, dict[str, Any], type[errors.InvalidInputError], str]] 
     (TrustedRole, {"trusted_by": [iam.AccountRootPrincipal()]}, errors.InvalidTrustError,
      "values of least_privilege.trust"),
     (TrustedRole, {"trusted_by": [MANY_ROLES]}, errors.QuotaExceededError,
-     "trusted_by has .* characters, the quota is 2,048"),
+     "trusted_by makes a trust policy of .* characters, the quota is 2,048"),
     (TrustedRole, {"trusted_by": (each for each in [OTHER])}, errors.InvalidTrustError, "list"),
     (TrustedRole, {"trusted_by": [AwsAccount(account_id=ACCOUNT, external_ids=("one",))]},
      errors.InvalidExternalIdError, f"{ACCOUNT} is the role's own account"),

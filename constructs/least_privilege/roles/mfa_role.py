@@ -18,7 +18,7 @@ from ..permissions import AssumeRole, Permission
 from ..policy import ACCOUNT
 from ..policy.names import check_strings
 from ..trust import IamUsers, Mfa
-from ..trust.base import check_mfa_age
+from ..trust.mfa import check_mfa_age
 from .plan import PolicyType
 from .trusted_role import TrustedRole
 

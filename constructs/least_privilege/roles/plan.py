@@ -18,6 +18,7 @@ from ..errors import (
     InvalidInputError,
     InvalidPermissionError,
     InvalidTrustError,
+    QuotaExceededError,
 )
 from ..permissions import Permission
 from ..policy import (
@@ -33,7 +34,8 @@ from ..policy import (
     quotas,
 )
 from ..policy.tokens import is_token
-from ..trust import Trust
+from ..trust import Trust, trust_policy
+from .quotas_in_force import quota_in_force
 
 Value = TypeVar("Value")
 _ANY_OF = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
@@ -103,15 +105,12 @@ def plan_role(
     }
     if role_name is not None and not is_token(role_name):
         check_role_name(role_name)
-    account = Stack.of(scope).account
-    trust_policy = _trust_policy(trusts, account)
-    for trust in trusts:
-        trust.check_in_account(account)
+    document = checked_trust_policy(scope, trusts)
     given = permission_values(permissions)
     return RolePlan(
         trusted_by=trusts,
         permissions=given,
-        trust_policy=trust_policy,
+        trust_policy=document,
         permission_policy=permission_policy(given, policy_type),
         policy_type=policy_type,
         path=path,
@@ -141,9 +140,13 @@ def permission_policy(
     return document
 
 
-def _trust_policy(trusted_by: Sequence[Trust], account: str) -> PolicyDocument:
+def checked_trust_policy(scope: Construct, trusted_by: Sequence[Trust]) -> PolicyDocument:
+    """The policy that says all of these; raises for what does not go together in one role."""
     if not trusted_by:
         raise InvalidTrustError("trusted_by must name at least one who may assume the role")
+    account = Stack.of(scope).account
+    for trust in trusted_by:
+        trust.check_in_account(account)
     statements = [each for trust in trusted_by for each in trust.statements()]
     for narrow in statements:
         for wide in statements:
@@ -153,8 +156,17 @@ def _trust_policy(trusted_by: Sequence[Trust], account: str) -> PolicyDocument:
                     f"OR-ed: for {narrow.principals[0].identifier}, {_words(narrow)} does not "
                     "count beside the same principal without it"
                 )
-    document = PolicyDocument.of(*statements)
-    document.check_size(quotas.TRUST_POLICY, argument="trusted_by")
+    document = trust_policy(trusted_by)
+    if document.size > quotas.TRUST_POLICY:
+        quota = quota_in_force(scope, "role-trust-policy-length")
+        if document.size > quota:
+            raise QuotaExceededError(
+                f"trusted_by makes a trust policy of {document.size:,} characters, the quota is "
+                f"{quota:,} ({document.size - quota:,} too many); trust an Organization with "
+                "unit_paths, or accounts with a condition on aws:PrincipalTag, instead of naming "
+                f"each one, or let AWS raise the quota to at most {quotas.TRUST_POLICY_RAISED:,} "
+                "and say so in cdk.json: least-privilege:role-trust-policy-length"
+            )
     return document
 
 

@@ -23,6 +23,7 @@ from ..permissions import Permission
 from ..policy import PolicyDocument, holds_token, quotas, role_arn
 from ..trust import Trust
 from .plan import PolicyType, permission_policy, permission_values, plan_role
+from .trust_once_resolved import TrustOnceResolved, needs_another_look
 
 POLICY_NAME = "Permissions"
 
@@ -113,6 +114,8 @@ class TrustedRole(Resource):
         )
         self._attach_own_policy(plan.permission_policy)
         self._acknowledge_wildcards(plan.permissions)
+        if needs_another_look(plan):
+            self.node.add_validation(TrustOnceResolved(self, plan))
 
     # What is defined here ---------------------------------------------------------------------
 

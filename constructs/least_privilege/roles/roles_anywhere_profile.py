@@ -1,0 +1,219 @@
+"""The profile by which workloads outside of AWS get roles, with IAM Roles Anywhere.
+
+Source: https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import cast
+
+from aws_cdk import Names, Stack, aws_iam as iam, aws_rolesanywhere as rolesanywhere
+from constructs import Construct
+
+from .._edge import placed, with_tokens
+from ..errors import (
+    InvalidArnError,
+    InvalidDurationError,
+    InvalidNameError,
+    InvalidTrustError,
+    QuotaExceededError,
+)
+from ..permissions import Permission
+from ..policy import Arn, PolicyDocument, check_arn, check_tags, holds_token, quotas
+from ..policy.names import check_strings, check_timedelta
+from ..policy.tokens import beside_tokens, is_token, known_length
+from ..trust import RolesAnywhere
+from .plan import permission_values
+from .trusted_role import TrustedRole
+
+_NAME = re.compile(r"[ A-Za-z0-9_-]{1,255}")
+_SHORTEST, _LONGEST = timedelta(minutes=15), timedelta(hours=12)
+_ROLES = 250
+
+
+class RolesAnywhereProfile(Construct):
+    """A profile of IAM Roles Anywhere: which roles, for how long, and with what at most.
+
+    A workload names the profile, one of its roles and a trust anchor of the profile's region; the
+    role's trust, a `RolesAnywhere`, says which certificates it takes. All certificate attributes
+    that Roles Anywhere knows are mapped, so that the trust can ask for them.
+
+    :param roles: 1 to 250 roles of this account, each of which trusts `RolesAnywhere`
+    :param session_duration: how long the sessions last, 15 minutes to 12 hours, by default 1 hour;
+        at most the `session_duration` of every role
+    :param profile_name: 1 to 255 letters, digits, blanks or any of _-; made up if left out
+    :param enabled: whether it can be used
+    :param accept_session_name: let the workload choose the name of its session, which is otherwise
+        the serial number of its certificate
+    :param session_permissions: what a session may do at most; it still needs the role's permissions
+    :param managed_policy_arns: the same by managed policies that exist, at most ten; together with
+        `session_permissions` at most 2,048 characters
+    :param tags: of the profile, at most 50
+
+    :raises InvalidInputError: and its subclasses, before anything is added to the app
+
+    Example:
+        >>> from aws_cdk import App, Environment, Stack
+        >>> from least_privilege.roles import TrustedRole
+        >>> stack = Stack(App(), "Backup", env=Environment(account="111122223333"))
+        >>> anchor = "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/1a2b"
+        >>> trust = RolesAnywhere(trust_anchor_arn=anchor, common_names=("backup.example.com",))
+        >>> role = TrustedRole(stack, "Writer", trusted_by=[trust])
+        >>> profile = RolesAnywhereProfile(stack, "Profile", roles=[role])
+        >>> profile.node.path
+        'Backup/Profile'
+
+    Source: https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_CreateProfile.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        roles: Sequence[TrustedRole],
+        session_duration: timedelta = timedelta(hours=1),
+        profile_name: str | None = None,
+        enabled: bool = True,
+        accept_session_name: bool = False,
+        session_permissions: Sequence[Permission] = (),
+        managed_policy_arns: Sequence[str] = (),
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        stack = Stack.of(scope)
+        with placed(scope, construct_id):
+            roles = _check_roles(roles, stack)
+            _check_duration(session_duration, roles)
+            if profile_name is not None:
+                _check_profile_name(profile_name)
+            arns = _check_managed_policies(managed_policy_arns)
+            policy = _session_policy(session_permissions, arns)
+            checked_tags = check_tags(tags or {})
+        super().__init__(scope, construct_id)
+        self._resource = rolesanywhere.CfnProfile(
+            self,
+            "Resource",
+            name=profile_name
+            or Names.unique_resource_name(self, max_length=255, allowed_special_characters="-_"),
+            role_arns=[role.role_arn for role in roles],
+            duration_seconds=int(session_duration.total_seconds()),
+            enabled=enabled,
+            accept_role_session_name=accept_session_name,
+            managed_policy_arns=[with_tokens(arn) for arn in arns] or None,
+            session_policy=(
+                stack.to_json_string(with_tokens(policy.to_dict())) if policy is not None else None
+            ),
+            tags=[{"key": key, "value": value} for key, value in checked_tags.items()] or None,
+        )
+
+    @property
+    def profile_arn(self) -> str:
+        """What the workload names, as `--profile-arn` of the credential helper."""
+        return self._resource.attr_profile_arn
+
+
+def _check_roles(roles: Sequence[TrustedRole], stack: Stack) -> tuple[TrustedRole, ...]:
+    if not isinstance(roles, Sequence) or isinstance(roles, str):
+        raise InvalidTrustError(
+            f"roles must be a list of roles of least_privilege.roles, got {roles!r}; put it in "
+            "brackets"
+        )
+    if not roles:
+        raise InvalidTrustError("roles must hold at least one role, got none")
+    if len(roles) > _ROLES:
+        raise QuotaExceededError(f"roles must be at most {_ROLES}, got {len(roles)}")
+    for role in roles:
+        if not isinstance(role, TrustedRole):
+            raise InvalidTrustError(
+                f"roles must be roles of least_privilege.roles, got {type(role).__name__}; the "
+                "trust of others cannot be checked"
+            )
+        if _differ(role.env.account, stack.account):
+            raise InvalidTrustError(
+                f"roles must be of the profile's own account {stack.account}, got "
+                f"{role.node.path} of {role.env.account}"
+            )
+        _check_trusts(role, stack.region)
+    return tuple(roles)
+
+
+def _check_trusts(role: TrustedRole, region: str) -> None:
+    anchors = [
+        trust.trust_anchor_arn for trust in role.trusted_by if isinstance(trust, RolesAnywhere)
+    ]
+    if not anchors:
+        raise InvalidTrustError(
+            f"roles must each trust Roles Anywhere, got {role.node.path}, which nobody could get "
+            "by the profile; add RolesAnywhere(trust_anchor_arn=...) to its trusted_by"
+        )
+    regions = ["" if is_token(arn) else Arn.parse(arn).region for arn in anchors]
+    if all(each and _differ(each, region) for each in regions):
+        raise InvalidTrustError(
+            f"roles must each trust an anchor of the profile's region {region}, got "
+            f"{role.node.path}, whose anchors are of {', '.join(sorted(set(regions)))}"
+        )
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether they are known to differ."""
+    return one != other and not holds_token(one + other)
+
+
+def _check_duration(duration: timedelta, roles: Sequence[TrustedRole]) -> None:
+    check_timedelta(duration, argument="session_duration")
+    if not _SHORTEST <= duration <= _LONGEST or duration.microseconds:
+        raise InvalidDurationError(
+            "session_duration must be from 15 minutes to 12 hours in whole seconds, "
+            f"got {duration}"
+        )
+    for role in roles:
+        resource = cast(iam.CfnRole, role.node.default_child)
+        longest = timedelta(seconds=int(resource.max_session_duration or 3_600))
+        if duration > longest:
+            raise InvalidDurationError(
+                f"session_duration must be at most {longest}, the session_duration of "
+                f"{role.node.path}, got {duration}; give that role a longer one"
+            )
+
+
+def _check_profile_name(name: str) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(beside_tokens(name, "x")):
+        raise InvalidNameError(
+            f"profile_name must be 1 to 255 letters, digits, blanks or any of _-, got {name!r}"
+        )
+
+
+def _check_managed_policies(arns: Sequence[str]) -> tuple[str, ...]:
+    arns = check_strings(arns, argument="managed_policy_arns", error=InvalidArnError)
+    for arn in arns:
+        check_arn(
+            arn,
+            service="iam",
+            resource="policy/",
+            argument="managed_policy_arns",
+            example="arn:aws:iam::111122223333:policy/Ceiling",
+        )
+    if len(arns) > quotas.MANAGED_POLICIES_PER_SESSION:
+        raise QuotaExceededError(
+            f"managed_policy_arns must be at most {quotas.MANAGED_POLICIES_PER_SESSION} for one "
+            f"session, got {len(arns)}"
+        )
+    return arns
+
+
+def _session_policy(
+    permissions: Sequence[Permission], managed_policy_arns: Sequence[str]
+) -> PolicyDocument | None:
+    """The session policy, which STS counts together with the ARNs of managed ones."""
+    given = permission_values(permissions)
+    policy = PolicyDocument.of(*(each for one in given for each in one.statements()))
+    size = (policy.size if given else 0) + sum(map(known_length, managed_policy_arns))
+    if size > quotas.SESSION_POLICY:
+        raise QuotaExceededError(
+            "session_permissions and managed_policy_arns must be at most "
+            f"{quotas.SESSION_POLICY:,} characters together, got {size:,}"
+        )
+    return policy if given else None
