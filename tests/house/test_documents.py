@@ -23,6 +23,11 @@ RUN_ELSEWHERE = {
     "make lint": ".ci/run",
     "pip install '.[cdk]'": "tests/end_to_end/test_wheel.py",
     "pip install '.[embedded]'": "tests/end_to_end/test_wheel.py",
+    "least-privilege revoke-sessions Reader": "tests/embedded/test_embedded_revocation.py",
+    "least-privilege revoke-sessions Reader --apply": "tests/embedded/test_embedded_revocation.py",
+    "least-privilege revoke-sessions Reader --before 2026-11-24T09:30:00Z --apply --yes": (
+        "tests/commands/test_revoke_sessions.py"
+    ),
 }
 
 

@@ -47,6 +47,8 @@ POINTS_TO = {
         "_edge",
     },
     "validation": {"errors"},
+    "commands": {"errors", "policy", "permissions", "template", "trust"},
+    "cli": {"errors", "commands"},
 }  # fmt: skip
 
 

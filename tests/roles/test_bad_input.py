@@ -145,7 +145,7 @@ REFUSED: list[tuple[Kind, dict[str, Any], type[errors.InvalidInputError], str]] 
     (CrossAccountRole, {"trusted_by": [AwsService(principal=LAMBDA)]}, errors.InvalidTrustError,
      "got AwsService; for other principals say TrustedRole"),
     (CrossAccountRole, {"trusted_by": [OTHER_ACCOUNT]}, errors.InvalidTrustError,
-     "must be AwsAccount, AwsRoles, IamUsers or Organization, got str"),
+     "must be AwsAccount, AwsRoles, .* or CrossAccountAccess, got str"),
     (ServiceRole, {"service": "lamda.amazonaws.com"}, errors.InvalidServicePrincipalError,
      f"did you mean '{LAMBDA}'"),
     (ServiceRole, {"service": "lambda"}, errors.InvalidServicePrincipalError,

@@ -15,7 +15,7 @@ OTHER = "444455556666"
 REGION = "eu-central-1"
 ROLE_ARN = f"arn:aws:iam::{OWN}:role/Trusting"
 
-_ALL_OF_STS = PolicyDocument.parse(
+ALL_OF_STS = PolicyDocument.parse(
     {
         "Version": "2012-10-17",
         "Statement": {"Effect": "Allow", "Action": "sts:*", "Resource": "*"},
@@ -58,7 +58,7 @@ def assuming(
     """
     trusted = (trusted_by,) if isinstance(trusted_by, Trust) else trusted_by
     policies = PolicySet(
-        identity=[_ALL_OF_STS] if permitted else [], resource=trust_policy(*trusted)
+        identity=[ALL_OF_STS] if permitted else [], resource=trust_policy(*trusted)
     )
     evaluations = [
         evaluate(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from least_privilege import errors
-from least_privilege.policy import PolicyDocument
+from least_privilege.policy import Condition, PolicyDocument
 from least_privilege.trust import (
     AwsAccount,
     AwsRoles,
@@ -17,6 +17,10 @@ from least_privilege.trust import (
     IdentityPool,
     Mfa,
     Organization,
+    PermissionSets,
+    SessionTag,
+    SourceIdentity,
+    SourceNetwork,
     Trust,
     identity_pool_issuer,
     identity_variable,
@@ -26,6 +30,7 @@ OTHER = "444455556666"
 ROOT_OF_OTHER = {"AWS": f"arn:${{AWS::Partition}}:iam::{OTHER}:root"}
 ROLE = f"arn:${{AWS::Partition}}:iam::{OTHER}:role"
 POOL = "eu-west-1:11111111-2222-3333-4444-555555555555"
+GOV_POOL = POOL.replace("eu-west-1", "us-gov-west-1")
 USER = "arn:${AWS::Partition}:iam::${AWS::AccountId}:user"
 FUNCTION = "arn:aws:lambda:eu-central-1:111122223333:function:f"
 FUNCTIONS = "arn:aws:lambda:*:111122223333:function:g"
@@ -111,12 +116,12 @@ SAID: list[tuple[Trust, dict[str, Any]]] = [
         ),
     ),
     (
-        IdentityPool(identity_pool_id=POOL, guests=True, region="us-gov-west-1"),
+        IdentityPool(identity_pool_id=GOV_POOL, guests=True, region="us-gov-west-1"),
         allow(
             {"Federated": "cognito-identity-us-gov.amazonaws.com"},
             "sts:AssumeRoleWithWebIdentity",
             Condition={
-                "StringEquals": {"cognito-identity-us-gov.amazonaws.com:aud": POOL},
+                "StringEquals": {"cognito-identity-us-gov.amazonaws.com:aud": GOV_POOL},
                 "ForAnyValue:StringLike": {
                     "cognito-identity-us-gov.amazonaws.com:amr": "unauthenticated"
                 },
@@ -212,13 +217,104 @@ def test_the_identity_of_a_request_is_named_by_the_issuer_of_the_region(
     assert identity_variable(region) == f"${{{issuer}:sub}}"
 
 
-REFUSED: list[tuple[type[Trust | Mfa], dict[str, Any], type[errors.InvalidInputError], str]] = [
+REFUSED: list[tuple[type[Any], dict[str, Any], type[errors.InvalidInputError], str]] = [
     (AwsAccount, {"account_id": "123"}, errors.InvalidAccountIdError, "must be 12 digits"),
     (AwsAccount, {"account_id": 123456789012}, errors.InvalidAccountIdError, "put it in quotes"),
     (AwsAccount, {"account_id": OTHER, "external_ids": "abc"}, errors.InvalidExternalIdError,
      "must be a list, got the string 'abc'"),
     (AwsAccount, {"account_id": OTHER, "external_ids": ("a b",)}, errors.InvalidExternalIdError,
      "letters, digits"),
+    (AwsAccount, {"account_id": OTHER, "external_ids": ("x" * 1225,)},
+     errors.InvalidExternalIdError, "2 to 1,224"),
+    (AwsAccount, {"account_id": OTHER, "mfa": True},
+     errors.InvalidTrustError, "mfa must be an Mfa"),
+    (AwsAccount, {"account_id": OTHER, "source_network": "203.0.113.0/24"},
+     errors.InvalidTrustError, "source_network must be a SourceNetwork"),
+    (AwsAccount, {"account_id": OTHER, "source_identity": "alice"},
+     errors.InvalidTrustError, "source_identity must be a SourceIdentity"),
+    (AwsAccount, {"account_id": OTHER, "session_tags": ("team",)},
+     errors.InvalidTagError, r"try SessionTag\(key='team'\)"),
+    (AwsAccount, {"account_id": OTHER, "session_tags": SessionTag(key="team")},
+     errors.InvalidTagError, "must be a list"),
+    (AwsAccount, {"account_id": OTHER,
+                  "session_tags": (SessionTag(key="team"), SessionTag(key="Team"))},
+     errors.InvalidTagError, "more than case"),
+    (AwsAccount, {"account_id": OTHER, "conditions": ("aws:SourceIp",)},
+     errors.InvalidTrustError, "list of values of least_privilege.policy.Condition"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition.of("Bool", "aws:MultiFactorAuthPresent", "true"),)},
+     errors.InvalidTrustError, "mfa says it safely"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition.of("StringEquals", "sts:externalid", "one"),)},
+     errors.InvalidTrustError, "external_ids says it safely"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition.of("StringLike", "aws:RequestTag/team", "*"),)},
+     errors.InvalidTrustError, "session_tags says it safely"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition.of("ForAllValues:StringEquals", "aws:PrincipalOrgPaths", "o-x/*"),)},
+     errors.InvalidTrustError, "say ForAnyValue"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition.of("StringEqualsIfExists", "aws:PrincipalTag/team", "red"),)},
+     errors.InvalidTrustError, "leave IfExists out"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition.of("StringEqual", "aws:PrincipalTag/team", "red"),)},
+     errors.InvalidTrustError, "StringEqual"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("A",), "conditions": (
+        Condition.of("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::444455556666:role/B"),)},
+     errors.InvalidInputError, "twice"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("A",), "mfa": Mfa()},
+     errors.InvalidTrustError, "mfa cannot be demanded of roles: their sessions carry no MFA"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("A",), "named_as": "name"},
+     errors.InvalidTrustError, "named_as must be one of 'condition', 'principal'"),
+    (AwsRoles, {"account_id": OTHER, "role_arns": ("arn:aws:iam::444455556666:user/a",)},
+     errors.InvalidArnError, "role_arns must be an ARN like arn:aws:iam::444455556666:role/Name"),
+    (AwsRoles, {"account_id": OTHER, "role_arns": ("arn:aws:iam::111122223333:role/a",)},
+     errors.InvalidArnError, "role_arns must be of the account 444455556666"),
+    (AwsRoles, {"account_id": OTHER, "role_arns": ("arn:aws:iam::444455556666:role/*",)},
+     errors.InvalidArnError, "without wildcards"),
+    (IamUsers, {"user_names": ("a",), "mfa": None}, errors.InvalidTrustError, "must be an Mfa"),
+    (IamUsers, {"user_names": ("a",), "external_ids": ("abc",)},
+     errors.InvalidExternalIdError, "role's own account"),
+    (PermissionSets, {"account_id": "1", "names": ("A",)}, errors.InvalidAccountIdError, "12"),
+    (PermissionSets, {"account_id": OTHER, "names": ()}, errors.InvalidTrustError, "at least one"),
+    (PermissionSets, {"account_id": OTHER, "names": ("A*",)},
+     errors.InvalidTrustError, "no wildcard"),
+    (PermissionSets, {"account_id": OTHER, "names": ("x" * 33,)},
+     errors.InvalidTrustError, "1 to 32"),
+    (PermissionSets, {"account_id": OTHER, "names": ("AWSReservedSSO_Admin_0123456789abcdef",)},
+     errors.InvalidTrustError, "those of permission sets, not of their roles"),
+    (PermissionSets, {"account_id": OTHER, "names": ("A",), "identity_center_region": "Frankfurt"},
+     errors.InvalidTrustError, "region like eu-central-1"),
+    (PermissionSets, {"account_id": OTHER, "names": ("A",), "mfa": Mfa()},
+     errors.InvalidTrustError, "people of IAM Identity Center: their sessions carry no MFA"),
+    (Organization, {"organization_id": "o-exampleorgid", "unit_paths": ("ou-ab12-11111111",)},
+     errors.InvalidTrustError, "path from the organization down"),
+    (Organization, {"organization_id": "o-exampleorgid",
+                    "unit_paths": ("o-exampleorgid/r-ab12/ou-ab12-11111111",)},
+     errors.InvalidTrustError, "path from the organization down"),
+    (Organization, {"organization_id": "o-exampleorgid",
+                    "unit_paths": ("o-anotherorgid/r-ab12/ou-ab12-11111111/",)},
+     errors.InvalidTrustError, "must be of the organization o-exampleorgid"),
+    (Organization, {"organization_id": "o-exampleorgid", "external_ids": ("abc",)},
+     errors.InvalidExternalIdError, "are yours"),
+    (Organization, {"organization_id": "o-exampleorgid", "role_names": ("A",), "mfa": Mfa()},
+     errors.InvalidTrustError, "mfa cannot be demanded of roles"),
+    (SourceNetwork, {}, errors.InvalidTrustError, "must be one of ip_ranges"),
+    (SourceNetwork, {"ip_ranges": ("203.0.113.0/24",), "vpc_ids": ("vpc-0a1b2c3d",)},
+     errors.InvalidTrustError, "must be one of ip_ranges"),
+    (SourceNetwork, {"ip_ranges": ("0.0.0.0/0",)}, errors.InvalidTrustError, "/8 or narrower"),
+    (SourceNetwork, {"ip_ranges": ("203.0.113.1/24",)}, errors.InvalidTrustError, "host bits"),
+    (SourceNetwork, {"ip_ranges": ("10.0.0.0/8",)},
+     errors.InvalidTrustError, "public addresses.*vpc_endpoint_ids"),
+    (SourceNetwork, {"vpc_endpoint_ids": ("vpc-0a1b2c3d",)},
+     errors.InvalidTrustError, "ID like vpce-"),
+    (SourceNetwork, {"vpc_ids": ("*",)}, errors.InvalidTrustError, "ID like vpc-"),
+    (SourceIdentity, {"values": ("a b",)}, errors.InvalidTrustError, "2 to 64"),
+    (SourceIdentity, {"values": "alice"}, errors.InvalidTrustError, "got the string"),
+    (SessionTag, {"key": ""}, errors.InvalidTagError, "1 to 128"),
+    (SessionTag, {"key": "aws:x"}, errors.InvalidTagError, "must not begin with 'aws:'"),
+    (SessionTag, {"key": "team", "values": "red"}, errors.InvalidTagError, "got the string"),
+    (SessionTag, {"key": "te*m"}, errors.InvalidTagError, "letters"),
     (AwsAccount, {"account_id": "${AWS::AccountId}", "external_ids": ("abc",)},
      errors.InvalidExternalIdError, "role's own account"),
     (AwsRoles, {"account_id": "123", "role_names": ("A",)}, errors.InvalidAccountIdError, "digits"),
@@ -283,7 +379,7 @@ REFUSED: list[tuple[type[Trust | Mfa], dict[str, Any], type[errors.InvalidInputE
 
 @pytest.mark.parametrize(("kind", "arguments", "error", "says"), REFUSED)
 def test_a_trust_that_would_not_hold_is_refused(
-    kind: type[Trust | Mfa],
+    kind: type[Any],
     arguments: dict[str, Any],
     error: type[errors.InvalidInputError],
     says: str,

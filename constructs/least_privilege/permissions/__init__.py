@@ -3,11 +3,13 @@
 from .base import ActionsOn, Permission
 from .kms import KmsDecrypt, KmsEncrypt
 from .logs import CloudWatchAgent, LogsWrite
+from .revocation import REVOCATION_POLICY_NAME, session_revocation
 from .s3 import S3Delete, S3List, S3ListAllBuckets, S3Read, S3Write
 from .session_manager import SessionManagerCore
 from .sts import AssumeRole
 
 __all__ = [
+    "REVOCATION_POLICY_NAME",
     "ActionsOn",
     "AssumeRole",
     "CloudWatchAgent",
@@ -21,4 +23,5 @@ __all__ = [
     "S3Read",
     "S3Write",
     "SessionManagerCore",
+    "session_revocation",
 ]

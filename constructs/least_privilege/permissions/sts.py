@@ -1,4 +1,4 @@
-"""AWS STS: the calling side of a role in another account.
+"""AWS STS: the calling side of a role.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html
 """
@@ -15,7 +15,9 @@ from .base import Permission
 class AssumeRole(Permission):
     """Assume one role, with one of these external IDs if the role asks for one.
 
-    `CrossAccountRole.caller_permission()` gives it for a role of ours.
+    `with_tags` and `with_source_identity` are for a role that takes session tags or a source
+    identity: both sides have to allow them. `CrossAccountAccess.caller_permission()` gives it all
+    for a role of ours.
 
     Example:
         >>> role = "arn:aws:iam::111122223333:role/ReportReader"
@@ -27,6 +29,8 @@ class AssumeRole(Permission):
 
     role_arn: str
     external_ids: tuple[str, ...] = ()
+    with_tags: bool = False
+    with_source_identity: bool = False
 
     def __post_init__(self) -> None:
         check_arn(
@@ -44,8 +48,11 @@ class AssumeRole(Permission):
             if self.external_ids
             else ()
         )
+        actions = ["sts:AssumeRole"]
+        if self.with_source_identity:
+            actions.append("sts:SetSourceIdentity")
+        if self.with_tags:
+            actions.append("sts:TagSession")
         return (
-            Statement(
-                actions=("sts:AssumeRole",), resources=(self.role_arn,), conditions=conditions
-            ),
+            Statement(actions=tuple(actions), resources=(self.role_arn,), conditions=conditions),
         )

@@ -7,29 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Self, cast
 
-from aws_cdk import aws_iam as iam
+from aws_cdk import Stack, aws_iam as iam
 from constructs import Construct
 
 from .._edge import placed
 from ..boundary import RoleBoundary
 from ..errors import InvalidTrustError
 from ..permissions import AssumeRole, Permission
-from ..trust import AwsAccount, AwsRoles, IamUsers, Organization
+from ..policy import holds_token
+from ..trust.aws_callers import AwsCallers
+from .cross_account_access import CrossAccountAccess, check_callers
 from .plan import PolicyType
+from .profile_outputs import access_to, add_profile_outputs
 from .trusted_role import TrustedRole
 
 
 class CrossAccountRole(TrustedRole):
-    """A role that accounts, named roles of them, named users with MFA, or an organization assume.
+    """A role that accounts, their roles or users, people of IAM Identity Center, or an organization
+    assume.
 
-    :param trusted_by: `AwsAccount`, `AwsRoles`, `IamUsers` or `Organization`; external IDs for a
-        third party's program, `mfa` for people
+    :param trusted_by: `AwsAccount`, `AwsRoles`, `IamUsers`, `PermissionSets` or `Organization`;
+        external IDs for a third party's program, `mfa` for IAM users
     :param session_duration: 1 to 12 hours, by default 1 hour; callers that are role sessions
         themselves (role chaining) get one hour at most
 
-    The other parameters are those of `TrustedRole`. With a `role_name`, `caller_permission()` is
-    the other half: what the calling side needs to assume the role.
+    The other parameters are those of `TrustedRole`. With a `role_name`, `access` is both sides of
+    it, and `caller_permission()` what the calling side needs. Where two apps share a definition,
+    or roles are chained, write a `CrossAccountAccess` and say `CrossAccountRole.of`. For people,
+    the stack gets an output with the profile for `~/.aws/config`, and one with the console's link.
 
     :raises InvalidInputError: and its subclasses, before anything is added to the app
 
@@ -56,7 +63,7 @@ class CrossAccountRole(TrustedRole):
         scope: Construct,
         construct_id: str,
         *,
-        trusted_by: Sequence[AwsAccount | AwsRoles | IamUsers | Organization],
+        trusted_by: Sequence[AwsCallers],
         permissions: Sequence[Permission] = (),
         session_duration: timedelta | None = None,
         description: str | None = None,
@@ -67,16 +74,11 @@ class CrossAccountRole(TrustedRole):
         policy_type: PolicyType = PolicyType.INLINE,
     ) -> None:
         with placed(scope, construct_id):
-            if not isinstance(trusted_by, Sequence) or isinstance(trusted_by, str):
-                raise InvalidTrustError(
-                    f"trusted_by must be a list of values of least_privilege.trust, got "
-                    f"{trusted_by!r}; put it in brackets"
-                )
-            for trust in trusted_by:
-                if not isinstance(trust, (AwsAccount, AwsRoles, IamUsers, Organization)):
+            for trust in check_callers(trusted_by):
+                if isinstance(trust, CrossAccountAccess):
                     raise InvalidTrustError(
-                        "trusted_by must be AwsAccount, AwsRoles, IamUsers or Organization, got "
-                        f"{type(trust).__name__}; for other principals say TrustedRole"
+                        "trusted_by cannot be a CrossAccountAccess here; put it into the "
+                        "definition of this role's access, and say CrossAccountRole.of"
                     )
         super().__init__(
             scope,
@@ -92,8 +94,57 @@ class CrossAccountRole(TrustedRole):
             policy_type=policy_type,
         )
 
+        add_profile_outputs(self)
+
+    @classmethod
+    def of(
+        cls,
+        scope: Construct,
+        construct_id: str,
+        *,
+        access: CrossAccountAccess,
+        permissions: Sequence[Permission] = (),
+        description: str | None = None,
+        boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
+        tags: Mapping[str, str] | None = None,
+        policy_type: PolicyType = PolicyType.INLINE,
+    ) -> Self:
+        """The trusting side of a definition that both sides share; in a stack of its account.
+
+        :raises InvalidTrustError: if the stack is of another account, or of none
+        """
+        with placed(scope, construct_id):
+            account = Stack.of(scope).account
+            if account != access.account_id:
+                said = "has none (give it env=...)" if holds_token(account) else f"is in {account}"
+                raise InvalidTrustError(
+                    f"access is to a role of the account {access.account_id}, but the stack {said}"
+                )
+        return cls(
+            scope,
+            construct_id,
+            trusted_by=access.trusts,
+            permissions=permissions,
+            session_duration=access.session_duration,
+            description=description,
+            role_name=access.role_name,
+            path=access.path,
+            boundary=boundary,
+            tags=tags,
+            policy_type=policy_type,
+        )
+
+    @property
+    def access(self) -> CrossAccountAccess:
+        """Both sides of it, as text: for another account's stack, or another app.
+
+        :raises InvalidTrustError: if the role has no `role_name` of its own, or its stack no
+            account
+        """
+        return access_to(self)
+
     def caller_permission(self, account_id: str | None = None) -> AssumeRole:
-        """The other half: the permission by which the calling side may assume this role.
+        """The calling side: the permission by which it may assume this role.
 
         It names the role's ARN as text, so that it can be used in another account's stack, or be
         written into another app, without a reference between the two.
@@ -104,21 +155,6 @@ class CrossAccountRole(TrustedRole):
         :raises InvalidTrustError: if the role has no `role_name` of its own, its stack no account,
             or `account_id` is needed
         """
-        callers = [each for each in self.trusted_by if isinstance(each, (AwsAccount, AwsRoles))]
-        if account_id is not None:
-            named = {getattr(each, "account_id", account_id) for each in self.trusted_by}
-            if account_id not in named:
-                raise InvalidTrustError(
-                    f"{self.node.path}: account_id must be one that the role trusts, got "
-                    f"{account_id!r}"
-                )
-            callers = [each for each in callers if each.account_id == account_id]
-        with_external_ids = {each.account_id for each in callers if each.external_ids}
-        if len(with_external_ids) > 1:
-            raise InvalidTrustError(
-                f"{self.node.path}: account_id must say for which of "
-                f"{', '.join(sorted(with_external_ids))} the permission is; their external IDs "
-                "differ"
-            )
-        external_ids = tuple(external_id for each in callers for external_id in each.external_ids)
-        return AssumeRole(role_arn=self._named_arn(), external_ids=external_ids)
+        access = self.access
+        with placed(cast(Construct, self.node.scope), self.node.id):
+            return access.caller_permission(account_id)

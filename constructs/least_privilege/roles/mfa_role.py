@@ -19,7 +19,9 @@ from ..policy import ACCOUNT
 from ..policy.names import check_strings
 from ..trust import IamUsers, Mfa
 from ..trust.mfa import check_mfa_age
+from .cross_account_access import CrossAccountAccess
 from .plan import PolicyType
+from .profile_outputs import access_to, add_profile_outputs
 from .trusted_role import TrustedRole
 
 
@@ -37,7 +39,8 @@ class MfaRole(TrustedRole):
     :param session_duration: 1 to 12 hours, by default 1 hour
 
     The other parameters are those of `TrustedRole`. With a `role_name`, `caller_permission()` is
-    what the users need to assume the role.
+    what the users need to assume the role. The stack gets an output with the profile that they put
+    into `~/.aws/config`, and one with the link by which the console switches to the role.
 
     :raises InvalidInputError: and its subclasses, before anything is added to the app
 
@@ -87,11 +90,23 @@ class MfaRole(TrustedRole):
             policy_type=policy_type,
         )
 
+        add_profile_outputs(self)
+
+    @property
+    def access(self) -> CrossAccountAccess:
+        """Both sides of it, as text: for another account's stack, or another app.
+
+        :raises InvalidTrustError: if the role has no `role_name` of its own, or its stack no
+            account
+        """
+        return access_to(self)
+
     def caller_permission(self) -> AssumeRole:
-        """The other half: the permission by which the users may assume this role.
+        """The calling side: the permission by which the users may assume this role.
 
         The role trusts them through their account, so their account has to give it to them too.
 
-        :raises InvalidTrustError: if the role has no `role_name` of its own
+        :raises InvalidTrustError: if the role has no `role_name` of its own, or its stack no
+            account
         """
-        return AssumeRole(role_arn=self._named_arn())
+        return self.access.caller_permission()

@@ -67,6 +67,7 @@ class RolePlan:
     policy_type: PolicyType
     path: str
     role_name: str | None
+    session_duration: timedelta | None
     properties: Mapping[str, Any]
     """Of the CfnRole, those that do not change later."""
 
@@ -115,6 +116,7 @@ def plan_role(
         policy_type=policy_type,
         path=path,
         role_name=role_name,
+        session_duration=duration,
         properties={name: value for name, value in properties.items() if value is not None},
     )
 

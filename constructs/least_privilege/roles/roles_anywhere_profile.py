@@ -18,6 +18,7 @@ from ..errors import (
     InvalidArnError,
     InvalidDurationError,
     InvalidNameError,
+    InvalidPermissionError,
     InvalidTrustError,
     QuotaExceededError,
 )
@@ -26,7 +27,6 @@ from ..policy import Arn, PolicyDocument, check_arn, check_tags, holds_token, qu
 from ..policy.names import check_strings, check_timedelta
 from ..policy.tokens import beside_tokens, is_token, known_length
 from ..trust import RolesAnywhere
-from .plan import permission_values
 from .trusted_role import TrustedRole
 
 _NAME = re.compile(r"[ A-Za-z0-9_-]{1,255}")
@@ -166,8 +166,7 @@ def _check_duration(duration: timedelta, roles: Sequence[TrustedRole]) -> None:
     check_timedelta(duration, argument="session_duration")
     if not _SHORTEST <= duration <= _LONGEST or duration.microseconds:
         raise InvalidDurationError(
-            "session_duration must be from 15 minutes to 12 hours in whole seconds, "
-            f"got {duration}"
+            f"session_duration must be from 15 minutes to 12 hours in whole seconds, got {duration}"
         )
     for role in roles:
         resource = cast(iam.CfnRole, role.node.default_child)
@@ -208,12 +207,18 @@ def _session_policy(
     permissions: Sequence[Permission], managed_policy_arns: Sequence[str]
 ) -> PolicyDocument | None:
     """The session policy, which STS counts together with the ARNs of managed ones."""
-    given = permission_values(permissions)
-    policy = PolicyDocument.of(*(each for one in given for each in one.statements()))
-    size = (policy.size if given else 0) + sum(map(known_length, managed_policy_arns))
+    if not isinstance(permissions, Sequence) or not all(
+        isinstance(each, Permission) for each in permissions
+    ):
+        raise InvalidPermissionError(
+            "session_permissions must be a list of values of least_privilege.permissions, got "
+            f"{permissions!r}"
+        )
+    policy = PolicyDocument.of(*(each for one in permissions for each in one.statements()))
+    size = (policy.size if permissions else 0) + sum(map(known_length, managed_policy_arns))
     if size > quotas.SESSION_POLICY:
         raise QuotaExceededError(
             "session_permissions and managed_policy_arns must be at most "
             f"{quotas.SESSION_POLICY:,} characters together, got {size:,}"
         )
-    return policy if given else None
+    return policy if permissions else None
