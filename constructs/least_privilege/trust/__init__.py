@@ -6,9 +6,25 @@ from .identity_pools import IdentityPool, identity_pool_issuer, identity_variabl
 from .mfa import Mfa
 from .named_principals import AwsRoles, IamUsers, NamedAs
 from .networks import SourceNetwork
+from .oidc import (
+    BitbucketPipelines,
+    CircleCi,
+    EksServiceAccount,
+    GitHubActions,
+    GitHubSubject,
+    GitLab,
+    OidcClaim,
+    OpenIdConnect,
+    TerraformCloud,
+    TerraformRunPhase,
+)
 from .organizations import Organization
 from .permission_sets import PermissionSets
+from .pod_identity import EksPodIdentity
 from .policy import trust_policy
+from .profiles import Profile, profiles, switch_role_link
+from .roles_anywhere import CertificateAttribute, RolesAnywhere
+from .saml import SamlAttribute, SamlProvider
 from .services import AwsService, service_principals
 from .sessions import SessionTag, SourceIdentity
 
@@ -16,18 +32,36 @@ __all__ = [
     "AwsAccount",
     "AwsRoles",
     "AwsService",
+    "BitbucketPipelines",
+    "CertificateAttribute",
+    "CircleCi",
+    "EksPodIdentity",
+    "EksServiceAccount",
+    "GitHubActions",
+    "GitHubSubject",
+    "GitLab",
     "IamUsers",
     "IdentityPool",
     "Mfa",
     "NamedAs",
+    "OidcClaim",
+    "OpenIdConnect",
     "Organization",
     "PermissionSets",
+    "Profile",
+    "RolesAnywhere",
+    "SamlAttribute",
+    "SamlProvider",
     "SessionTag",
     "SourceIdentity",
     "SourceNetwork",
+    "TerraformCloud",
+    "TerraformRunPhase",
     "Trust",
     "identity_pool_issuer",
     "identity_variable",
+    "profiles",
     "service_principals",
+    "switch_role_link",
     "trust_policy",
 ]

@@ -1,0 +1,145 @@
+"""Issuers whose tokens go to many customers: a subject has to say whose workload it is.
+
+IAM itself refuses a role that does not look at the subject (of some, the audience) of those that it
+knows; it does not look whether the subject is narrow. This does.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ...errors import InvalidTrustError
+from ...policy.tokens import beside_tokens
+from .claims import is_wild
+
+_PART = r"[^*?:/]+"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """How the subjects of an issuer begin that mean one repository, project or pipeline."""
+
+    issuer: str
+    beginning: str
+    example: str
+    known_as: str = ""
+    form: str = ""
+    """How its subjects begin, if those of other hosts with the same software do so too."""
+
+    def is_meant(self, issuer: str, subject: str) -> bool:
+        if re.fullmatch(self.issuer, issuer, re.IGNORECASE):
+            return True
+        known = re.split(r"[*?]", beside_tokens(subject, "x"), maxsplit=1)
+        return bool(self.form) and (
+            known[0].startswith(self.form) or (len(known) > 1 and self.form.startswith(known[0]))
+        )
+
+    def admits(self, subject: str) -> bool:
+        return re.match(self.beginning, beside_tokens(subject, "x")) is not None
+
+    @property
+    def mend(self) -> str:
+        if self.known_as:
+            return f"try {self.known_as}"
+        return "write what is yours in full; a wildcard may follow it"
+
+
+_SHARED = (
+    _Shared(
+        r"(vs)?token\.actions\.githubusercontent\.com(/.*)?|token\.actions\.[^/]+\.ghe\.com(/.*)?"
+        r"|[^/]+/_services/token",
+        # A colon has to follow at once, or an `@` and the ID: `octo-org/app` begins the name of
+        # `octo-org/app-of-others` too.
+        rf"repo:{_PART}/{_PART}(:|$)|repository_id:[0-9]+(:|$)",
+        "repo:octo-org@123456/app@456789:environment:production",
+        "GitHubActions",
+        form="repo:",
+    ),
+    _Shared(
+        r"oidc-configuration\.audit-log\.githubusercontent\.com",
+        rf"https://github\.com/{_PART}$",
+        "https://github.com/octo-enterprise",
+    ),
+    _Shared(
+        r"gitlab\.com",
+        rf"project_path:{_PART}(/{_PART})+(:|$)",
+        "project_path:acme/app:ref_type:branch:ref:main",
+        "GitLab",
+        form="project_path:",
+    ),
+    _Shared(
+        r"oidc\.circleci\.com/org/.*",
+        rf"org/{_PART}/project/{_PART}/user/",
+        "org/ORGANIZATION_ID/project/PROJECT_ID/user/*",
+        "CircleCi",
+    ),
+    _Shared(
+        r"api\.bitbucket\.org/.*",
+        r"\{[^*?:}]+\}:",
+        "{REPOSITORY_ID}:{ENVIRONMENT_ID}:*",
+        "BitbucketPipelines",
+    ),
+    _Shared(
+        r"app(\.eu)?\.terraform\.io",
+        rf"organization:{_PART}:(project:{_PART}:(workspace|stack)|module):{_PART}(:|$)",
+        "organization:acme:project:web:workspace:app:run_phase:apply",
+        "TerraformCloud",
+    ),
+    _Shared(
+        r"oidc[.-]eks\..*",
+        rf"system:serviceaccount:{_PART}:",
+        "system:serviceaccount:payments:reader",
+        "EksServiceAccount",
+        form="system:serviceaccount:",
+    ),
+    _Shared(
+        r"agent\.buildkite\.com",
+        rf"organization:{_PART}:pipeline:{_PART}(:|$)",
+        "organization:acme:pipeline:app:ref:refs/heads/main:*",
+    ),
+    _Shared(
+        r"oidc\.codefresh\.io",
+        rf"account:{_PART}:pipeline:{_PART}(:|$)",
+        "account:ACCOUNT_ID:pipeline:PIPELINE_ID:*",
+    ),
+    _Shared(
+        r"api\.pulumi\.com/oidc",
+        rf"pulumi:[a-z]+:org:{_PART}:(project|env):[^*?:]+(:|$)",
+        "pulumi:environments:org:acme:env:app/production",
+    ),
+    _Shared(
+        r"oidc\.vercel\.com(/.*)?",
+        rf"owner:{_PART}:project:{_PART}:",
+        "owner:acme:project:web:environment:production",
+    ),
+)  # fmt: skip
+
+_EXACT_ALONE = re.compile(
+    r"scalr\.io|sandboxes\.cloud|studio\.datachain\.ai/api|tokens\.cloud\.shisho\.dev"
+    r"|proidc\.upbound\.io|oidc\.op1\.openshiftapps\.com/2f785sojlpb85i7402pk3qogugim5nfb"
+    r"|sts\.windows\.net/.*|accounts\.google\.com",
+    re.IGNORECASE,
+)
+"""Shared ones whose subjects have no documented form that could be checked for width."""
+
+SENTINEL = "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d"
+"""Microsoft Sentinel: one subject for all its customers, who differ by the session's name."""
+
+
+def check_tenant(issuer: str, subjects: tuple[str, ...]) -> None:
+    """Raise for a subject that a stranger's repository, project or pipeline could have too."""
+    for subject in subjects:
+        if _EXACT_ALONE.fullmatch(issuer) and is_wild(subject):
+            raise InvalidTrustError(
+                f"subjects must hold no wildcard, got {subject!r}: {issuer} is shared by many "
+                "customers of its owner; write the whole subject"
+            )
+        for shared in _SHARED:
+            if shared.is_meant(issuer, subject) and not shared.admits(subject):
+                raise InvalidTrustError(
+                    f"subjects must begin like {shared.example!r} with {issuer}, got {subject!r}: "
+                    f"workloads of others could have such a subject too; {shared.mend}"
+                )
