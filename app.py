@@ -11,7 +11,9 @@ from least_privilege.validation import check_with
 from stacks import (
     AuditProgram,
     InstanceAccess,
+    OperatorAccess,
     PictureStorage,
+    PipelineAccess,
     ReportAccess,
     RoleActivity,
     ServiceAccess,
@@ -32,10 +34,12 @@ def compose(app: App) -> App:
     ServiceAccess(app, "ServiceAccess", settings=settings, pictures=storage.bucket)
     if settings.user_access:
         UserAccess(app, "UserAccess", settings=settings, pictures=storage.bucket)
+    if settings.operators:
+        OperatorAccess(app, "OperatorAccess", settings=settings, pictures=storage.bucket)
+    if settings.github_repository:
+        PipelineAccess(app, "PipelineAccess", settings=settings)
     reports = ReportAccess(app, "ReportAccess", settings=settings)
-    AuditProgram(
-        app, "AuditProgram", settings=settings, report_reader=reports.role.caller_permission()
-    )
+    AuditProgram(app, "AuditProgram", settings=settings)
     RoleActivity(
         app,
         "RoleActivity",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -107,9 +108,10 @@ class Walkthrough:
         expected: Outcome,
         why: str,
         *command: str,
+        program: str = "aws",
     ) -> Result:
-        """Try a command of the AWS CLI."""
-        tried = Attempt(who=who, command=("aws", *command), expected=expected, why=why)
+        """Try a command of the AWS CLI, or of another program."""
+        tried = Attempt(who=who, command=(program, *command), expected=expected, why=why)
         return make(tried, environment, self.commands)
 
 
@@ -214,14 +216,7 @@ def cross_account_role(walk: Walkthrough) -> Iterator[Result]:
     yield assumed
     if not assumed.as_expected:
         return
-    given = json.loads(assumed.said)["Credentials"]
-    session = walk.session(
-        Credentials(
-            access_key_id=given["AccessKeyId"],
-            secret_access_key=given["SecretAccessKey"],
-            session_token=given["SessionToken"],
-        )
-    )
+    session = _session(walk, assumed)
     who, bucket = "audit program as reader", f"s3://{walk.reports}"
     yield walk.attempt(who, session, ALLOWED, "lists reports", "s3", "ls", f"{bucket}/reports/")
     yield walk.attempt(
@@ -233,6 +228,35 @@ def cross_account_role(walk: Walkthrough) -> Iterator[Result]:
     )  # fmt: skip
     yield walk.attempt(
         who, session, DENIED, "no s3:DeleteObject", "s3", "rm", f"{bucket}/reports/2026.txt"
+    )
+    yield walk.attempt(
+        "administrator", walk.deployment.aws.environment(OURS), ALLOWED, "ends every session of it",
+        "revoke-sessions", "ReportReader", "--apply", "--yes", program="least-privilege",
+    )  # fmt: skip
+    yield walk.attempt(
+        who, session, DENIED, "the session was ended", "s3", "ls", f"{bucket}/reports/"
+    )
+    time.sleep(2)  # IAM counts sessions by whole seconds.
+    again = walk.attempt(
+        "audit program", program, ALLOWED, "it is still trusted",
+        *assume, "--external-id", EXTERNAL_ID,
+    )  # fmt: skip
+    yield again
+    if again.as_expected:
+        yield walk.attempt(
+            who, _session(walk, again), ALLOWED, "a new session", "s3", "ls", f"{bucket}/reports/"
+        )
+
+
+def _session(walk: Walkthrough, assumed: Result) -> dict[str, str]:
+    """The environment of the session that AssumeRole gave."""
+    given = json.loads(assumed.said)["Credentials"]
+    return walk.session(
+        Credentials(
+            access_key_id=given["AccessKeyId"],
+            secret_access_key=given["SecretAccessKey"],
+            session_token=given["SessionToken"],
+        )
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aws_cdk import CfnOutput
 from constructs import Construct
 
-from least_privilege.permissions import AssumeRole, S3List, S3Read
-from least_privilege.roles import CrossAccountRole, ServiceRole
+from least_privilege.permissions import S3List, S3Read
+from least_privilege.roles import CrossAccountAccess, CrossAccountRole, ServiceRole
 from least_privilege.trust import AwsRoles
 
 from .app_stack import AppStack
@@ -15,6 +15,21 @@ from .settings import Settings
 
 PROGRAM_ROLE = "AuditProgram"
 REPORTS = "reports/"
+
+
+def report_reading(settings: Settings) -> CrossAccountAccess:
+    """Who may read reports, for both sides; two apps could share it as well as two stacks."""
+    return CrossAccountAccess(
+        account_id=settings.account,
+        role_name="ReportReader",
+        trusted_by=[
+            AwsRoles(
+                account_id=settings.audit_account,
+                role_names=(PROGRAM_ROLE,),
+                external_ids=(settings.audit_external_id,),
+            )
+        ],
+    )
 
 
 class ReportAccess(AppStack):
@@ -30,18 +45,11 @@ class ReportAccess(AppStack):
         self.bucket = data_bucket(
             self, "Reports", holds="reports", removal_policy=self.removal_policy
         )
-        self.role = CrossAccountRole(
+        self.role = CrossAccountRole.of(
             self,
             "ReportReader",
-            role_name="ReportReader",
+            access=report_reading(settings),
             description="The audit firm's program reads the reports",
-            trusted_by=[
-                AwsRoles(
-                    account_id=settings.audit_account,
-                    role_names=(PROGRAM_ROLE,),
-                    external_ids=(settings.audit_external_id,),
-                )
-            ],
             permissions=[S3List.of(self.bucket, REPORTS), S3Read.of(self.bucket, REPORTS)],
             policy_type=settings.policy_type,
             boundary=settings.boundary,
@@ -53,14 +61,7 @@ class ReportAccess(AppStack):
 class AuditProgram(AppStack):
     """The trusted side, in the audit account: the program's role, which may assume the other."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        settings: Settings,
-        report_reader: AssumeRole,
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(
             scope,
             construct_id,
@@ -74,7 +75,7 @@ class AuditProgram(AppStack):
             role_name=PROGRAM_ROLE,
             service="ecs-tasks.amazonaws.com",
             description="The audit firm's program; it reads reports of another account",
-            permissions=[report_reader],
+            permissions=[report_reading(settings).caller_permission()],
             policy_type=settings.policy_type,
         )
         CfnOutput(self, "RoleArn", value=self.role.role_arn)

@@ -20,6 +20,7 @@ from least_privilege.policy import (
     check_tags,
 )
 from least_privilege.roles import PolicyType
+from least_privilege.trust import GitHubActions, IamUsers
 from least_privilege.validation import NagPack
 
 PREFIX = "app:"
@@ -50,6 +51,12 @@ class Settings:
     existing_trail_log_group: str = ""
     existing_analyzer: bool = False
     user_access: bool = True
+    operators: tuple[str, ...] = ()
+    github_repository: str = ""
+    github_owner_id: str = ""
+    github_repository_id: str = ""
+    github_environment: str = "production"
+    existing_github_provider: bool = False
     termination_protection: bool = True
     retain_data: bool = True
     deploying: bool = False
@@ -75,6 +82,7 @@ class Settings:
         for origin in self.app_origins:
             _check(bool(_ORIGIN.fullmatch(origin)), "app_origins", origin,
                    "each be an origin like https://app.example.com")  # fmt: skip
+        self._check_people_and_pipelines()
         self._check_examples()
         if self.user_access and self.region.startswith("cn-"):
             raise InvalidSettingError(
@@ -86,6 +94,26 @@ class Settings:
                 f"{PREFIX}account and {PREFIX}audit_account are still AWS's example numbers; put "
                 "yours into cdk.json, or pass -c app:account=... -c app:audit_account=..."
             )
+
+    def _check_people_and_pipelines(self) -> None:
+        name = "operators"
+        try:
+            if self.operators:
+                IamUsers(user_names=self.operators)
+            name = "github_repository"
+            if self.github_repository:
+                self.pipeline()
+        except InvalidInputError as error:
+            raise InvalidSettingError(f"{PREFIX}{name}: {error}") from None
+
+    def pipeline(self) -> GitHubActions:
+        """The jobs that may deploy the app."""
+        return GitHubActions(
+            repository=self.github_repository,
+            owner_id=self.github_owner_id,
+            repository_id=self.github_repository_id,
+            environments=(self.github_environment,),
+        )
 
     def _check_examples(self) -> None:
         examples = EXAMPLE_ACCOUNTS & {self.account, self.audit_account}
