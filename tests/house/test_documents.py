@@ -23,6 +23,7 @@ RUN_ELSEWHERE = {
     "make lint": ".ci/run",
     "pip install '.[cdk]'": "tests/end_to_end/test_wheel.py",
     "pip install '.[embedded]'": "tests/end_to_end/test_wheel.py",
+    "least-privilege profiles cdk.out": "tests/roles/test_cross_account_access.py",
     "least-privilege revoke-sessions Reader": "tests/embedded/test_embedded_revocation.py",
     "least-privilege revoke-sessions Reader --apply": "tests/embedded/test_embedded_revocation.py",
     "least-privilege revoke-sessions Reader --before 2026-11-24T09:30:00Z --apply --yes": (
@@ -92,9 +93,18 @@ def test_every_command_of_a_document_is_run_somewhere(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
 def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text("utf-8")):
-        if not target.startswith("https://"):
-            assert (document.parent / target).exists(), target
+    for target, section in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", document.read_text("utf-8")):
+        if target.startswith("https://"):
+            continue
+        other = document.parent / target if target else document
+        assert other.exists(), target
+        assert not section or section in _sections(other), f"{target}#{section}"
+
+
+def _sections(document: Path) -> set[str]:
+    """The names that a link can have after its `#`, as GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.*)$", document.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
 def test_the_table_of_commands_in_the_readme_says_what_make_runs() -> None:

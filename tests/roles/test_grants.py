@@ -294,5 +294,7 @@ def test_a_caller_of_a_role_for_many_learns_nothing_of_the_others(stack: Stack) 
     with pytest.raises(InvalidTrustError, match="account_id must say for which of"):
         role.caller_permission()
     assert role.caller_permission(OTHER_ACCOUNT).external_ids == ("for-one",)
-    with pytest.raises(InvalidTrustError, match="account_id must be one that the role trusts"):
+    with pytest.raises(
+        InvalidTrustError, match="account_id must be one that the role Reader trusts"
+    ):
         role.caller_permission("123412341234")

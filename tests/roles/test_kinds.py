@@ -22,7 +22,7 @@ from least_privilege.trust import (
     IamUsers,
     Organization,
 )
-from tests.conftest import OTHER_ACCOUNT, only, resources
+from tests.conftest import ACCOUNT, OTHER_ACCOUNT, only, resources
 
 ROLE = "AWS::IAM::Role"
 
@@ -80,18 +80,16 @@ def test_a_service_role_is_for_one_service(stack: Stack) -> None:
 
 
 def test_a_service_role_takes_conditions_with_its_service(stack: Stack) -> None:
-    rule = f"arn:aws:scheduler:eu-central-1:{OTHER_ACCOUNT}:schedule/a/b"
+    group = f"arn:aws:scheduler:eu-central-1:{ACCOUNT}:schedule-group/nightly"
     ServiceRole(
         stack,
         "Schedule",
-        service=AwsService(
-            principal="lambda.amazonaws.com", source_account=True, source_arns=(rule,)
-        ),
+        service=AwsService(principal="scheduler.amazonaws.com", source_arns=(group,)),
     )
     (statement,) = trust(stack)
     assert statement["Condition"] == {
         "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
-        "ArnLike": {"aws:SourceArn": rule},
+        "ArnLike": {"aws:SourceArn": group},
     }
 
 

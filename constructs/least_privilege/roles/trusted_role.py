@@ -18,10 +18,12 @@ from constructs import Construct, IValidation
 from .._edge import placed, with_tokens
 from ..acknowledgements import Acknowledgement, acknowledge
 from ..boundary import RoleBoundary
-from ..errors import InvalidInputError, InvalidTrustError, QuotaExceededError
+from ..errors import InvalidInputError, QuotaExceededError
 from ..permissions import Permission
-from ..policy import PolicyDocument, holds_token, quotas, role_arn
+from ..policy import PolicyDocument, quotas
 from ..trust import Trust
+from .cycles import watch_for_circles
+from .grants import grant_actions
 from .plan import PolicyType, permission_policy, permission_values, plan_role
 from .trust_once_resolved import TrustOnceResolved, needs_another_look
 
@@ -96,7 +98,8 @@ class TrustedRole(Resource):
                 policy_type=policy_type,
             )
         super().__init__(scope, construct_id, physical_name=role_name)
-        self._plan = plan
+        self.plan = plan
+        """What the role was made from; for constructs of this library."""
         self._permissions = plan.permissions
         self._arn: str | None = None
         self._name: str | None = None
@@ -114,6 +117,7 @@ class TrustedRole(Resource):
         )
         self._attach_own_policy(plan.permission_policy)
         self._acknowledge_wildcards(plan.permissions)
+        watch_for_circles(self._resource, plan.trust_policy)
         if needs_another_look(plan):
             self.node.add_validation(TrustOnceResolved(self, plan))
 
@@ -127,7 +131,7 @@ class TrustedRole(Resource):
     @property
     def trusted_by(self) -> tuple[Trust, ...]:
         """Who may assume the role."""
-        return self._plan.trusted_by
+        return self.plan.trusted_by
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
@@ -138,19 +142,19 @@ class TrustedRole(Resource):
         """Let the role do more, for permissions that are known only after it was made."""
         with placed(cast(Construct, self.node.scope), self.node.id):
             permissions = permission_values(permissions)
-            policy = permission_policy((*self._permissions, *permissions), self._plan.policy_type)
+            policy = permission_policy((*self._permissions, *permissions), self.plan.policy_type)
         self._resource.policies = self._inline(policy)
         self._attach_own_policy(policy)
         self._permissions += permissions
         self._acknowledge_wildcards(permissions)
 
     def _inline(self, policy: PolicyDocument | None) -> list[Any] | None:
-        if policy is None or self._plan.policy_type is not PolicyType.INLINE:
+        if policy is None or self.plan.policy_type is not PolicyType.INLINE:
             return None
         return [{"policyName": POLICY_NAME, "policyDocument": with_tokens(policy.to_dict())}]
 
     def _attach_own_policy(self, policy: PolicyDocument | None) -> None:
-        if policy is None or self._plan.policy_type is not PolicyType.CUSTOMER_MANAGED:
+        if policy is None or self.plan.policy_type is not PolicyType.CUSTOMER_MANAGED:
             return
         document = with_tokens(policy.to_dict())
         if self._own_policy is not None:
@@ -180,9 +184,9 @@ class TrustedRole(Resource):
         assert self._granted is not None
         resolved = _known_text(Stack.of(self).resolve(self._granted.document))
         granted = len("".join(json.dumps(resolved, separators=(",", ":")).split()))
-        if self._plan.policy_type is PolicyType.CUSTOMER_MANAGED:
+        if self.plan.policy_type is PolicyType.CUSTOMER_MANAGED:
             return granted, quotas.MANAGED_POLICY
-        own = permission_policy(self._permissions, self._plan.policy_type)
+        own = permission_policy(self._permissions, self.plan.policy_type)
         return granted + (own.size if own else 0), quotas.INLINE_POLICIES_OF_A_ROLE
 
     def _acknowledge_wildcards(self, permissions: Sequence[Permission]) -> None:
@@ -209,7 +213,7 @@ class TrustedRole(Resource):
                 region="",
                 service="iam",
                 resource="role",
-                resource_name=f"{self._plan.path.lstrip('/')}{self._physical_name}",
+                resource_name=f"{self.plan.path.lstrip('/')}{self._physical_name}",
             )
         return self._arn
 
@@ -256,7 +260,7 @@ class TrustedRole(Resource):
         whose own policy names the role does not depend on itself."""
         granted = self._granted
         if granted is None:
-            if self._plan.policy_type is PolicyType.INLINE:
+            if self.plan.policy_type is PolicyType.INLINE:
                 granted = iam.Policy(self, "DefaultPolicy")
                 granted.attach_to_role(self.role)
             else:
@@ -281,10 +285,11 @@ class TrustedRole(Resource):
         policy.attach_to_role(self.role)
 
     def grant(self, grantee: iam.IPrincipal, *actions: str) -> iam.Grant:
-        """Let somebody else do these actions on the role."""
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=list(actions), resource_arns=[self.role_arn]
-        )
+        """Let somebody else do these actions on the role; an error where the CDK would drop it."""
+        try:
+            return grant_actions(grantee, actions, [self.role_arn])
+        except InvalidInputError as error:
+            raise error.at(self.node.path) from None
 
     def grant_pass_role(self, grantee: iam.IPrincipal) -> iam.Grant:
         """Let somebody hand the role over to a service."""
@@ -295,27 +300,13 @@ class TrustedRole(Resource):
 
         The role admits the caller only if `trusted_by` names it too.
         """
+        granted = self.grant(grantee, "sts:AssumeRole")
         Annotations.of(self).add_warning_v2(
             "least-privilege:calling-side-only",
             "grant_assume_role changes the caller's policy and not this role's trust policy; name "
             "the caller in trusted_by as well, then acknowledge this",
         )
-        return self.grant(grantee, "sts:AssumeRole")
-
-    def _named_arn(self) -> str:
-        """The ARN as other accounts and apps can write it down."""
-        name, account = self._plan.role_name, self.env.account
-        if not name or holds_token(name):
-            raise InvalidTrustError(
-                f"{self.node.path}: role_name must be given, or another account could not know "
-                "the role's ARN"
-            )
-        if holds_token(account):
-            raise InvalidTrustError(
-                f"{self.node.path}: the stack must have an account (env=...), or another account "
-                "would read its own number in the role's ARN"
-            )
-        return role_arn(role_name=name, account=account, path=self._plan.path)
+        return granted
 
 
 def _known_text(value: Any) -> Any:
