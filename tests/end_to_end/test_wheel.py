@@ -46,6 +46,12 @@ loaded = {name.partition(".")[0] for name in sys.modules}
 assert not loaded & {"aws_cdk", "jsii", "constructs", "ministack", "boto3"}, loaded
 """
 
+TEMPLATE = """{"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": {
+    "RoleName": "Reader",
+    "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Principal": {"AWS": "444455556666"}, "Action": "sts:AssumeRole"}]}
+}}}}"""
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -63,6 +69,14 @@ def _run(*command: str, cwd: Path = ROOT) -> str:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     return done.stdout
+
+
+def _fails(*command: str, cwd: Path) -> str:
+    """What a command says that fails for want of credentials or packages."""
+    nobody = {"PATH": os.environ["PATH"], "HOME": str(cwd), "AWS_EC2_METADATA_DISABLED": "true"}
+    done = subprocess.run(command, cwd=cwd, env=nobody, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stderr
 
 
 def _environment(folder: Path, *requirements: str) -> str:
@@ -84,6 +98,21 @@ def test_without_extras_the_wheel_analyses_and_needs_no_cdk(wheel: Path, tmp_pat
     assert "sts:AssumeRole" in said[0]
     assert said[1] == "implicitly denied"
     assert said[2].startswith("1 s3:GetObject s3:GetObjectAcl")
+
+    command = str(Path(python).with_name("least-privilege"))
+    assert "revoke-sessions" in _run(command, "--help", cwd=tmp_path)
+    (tmp_path / "app.json").write_text(TEMPLATE, "utf-8")
+    where = ("--account", "111122223333", "--region", "eu-central-1")
+    profile = _run(command, "profiles", "app.json", *where, cwd=tmp_path)
+    assert "role_arn = arn:aws:iam::111122223333:role/Reader" in profile
+    assert "cdk-least-privilege[aws]" in _fails(command, "revoke-sessions", "Reader", cwd=tmp_path)
+
+
+def test_with_its_extra_a_command_asks_an_account(wheel: Path, tmp_path: Path) -> None:
+    python = _environment(tmp_path, f"{wheel}[aws]")
+    command = str(Path(python).with_name("least-privilege"))
+    said = _fails(command, "revoke-sessions", "Reader", cwd=tmp_path)
+    assert "credentials" in said
 
 
 def test_beside_another_cdk_app_the_wheel_gives_it_a_role(wheel: Path, tmp_path: Path) -> None:

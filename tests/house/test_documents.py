@@ -23,6 +23,7 @@ RUN_ELSEWHERE = {
     "make lint": ".ci/run",
     "pip install '.[cdk]'": "tests/end_to_end/test_wheel.py",
     "pip install '.[embedded]'": "tests/end_to_end/test_wheel.py",
+    "pip install '.[aws]'": "tests/end_to_end/test_wheel.py",
     "least-privilege profiles cdk.out": "tests/roles/test_cross_account_access.py",
     "least-privilege revoke-sessions Reader": "tests/embedded/test_embedded_revocation.py",
     "least-privilege revoke-sessions Reader --apply": "tests/embedded/test_embedded_revocation.py",

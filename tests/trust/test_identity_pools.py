@@ -94,13 +94,22 @@ def test_the_pool_writes_the_named_tags_into_the_session_and_no_others(
     assert gets_in(trust, context) is allowed
 
 
-@pytest.mark.parametrize("tagged", [True, False])
-def test_tagging_alone_is_not_allowed_without_tags(tagged: bool) -> None:
-    context = token(SIGNED_IN, tenant="red") if tagged else token(SIGNED_IN)
+@pytest.mark.parametrize(
+    ("context", "allowed"),
+    [
+        (token(SIGNED_IN, tenant="red"), True),
+        (token(SIGNED_IN), False),
+        (token(GUEST, tenant="red"), False),
+        (token(SIGNED_IN, pool=OTHER_POOL, tenant="red"), False),
+    ],
+)
+def test_tagging_alone_asks_for_all_that_signing_in_does_and_for_tags(
+    context: dict[str, Any], allowed: bool
+) -> None:
     evaluation = assuming(
         TENANTS, Principal.federated(ISSUER), context, actions=("sts:TagSession",)
     )
-    assert evaluation.is_allowed is tagged
+    assert evaluation.is_allowed is allowed
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (TASKS, {"source_unit_paths": (f"{ORGANIZATION}/*",)}, "must each be a path from the organ"),
     (TASKS, {"source_unit_paths": (f"{UNIT}*",)}, "must each be a path from the organ"),
     (TASKS, {"source_unit_paths": (UNIT,), "source_organization_id": "o-otherotherid"},
-     "source_unit_paths must be of the organization in source_organization_id, o-otherotherid"),
+     "source_unit_paths must be of the organization o-otherotherid"),
     (EVENTS, {"source_arns": (FUNCTION,)},
      r"source_arns must be what events.amazonaws.com sends, which is like arn:.*:events:.*rule/"),
     (LAMBDA, {"source_arns": (RULE,)}, "sends, which is like arn:.*:lambda:"),

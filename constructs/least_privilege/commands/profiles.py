@@ -77,8 +77,10 @@ def _unknown(role: Role) -> str:
     """What a profile needs and the template does not say."""
     if is_symbolic(role.account):
         return "its account is not known here; give --account"
-    if is_symbolic(role.arn):
+    if is_symbolic(role.name):
         return "it has no role_name, so its ARN is known at deployment; see the stack's outputs"
+    if is_symbolic(role.arn):
+        return "its partition is not known here; give --region"
     if role.trust_unknowns:
         return f"who may assume it is not known: {role.trust_unknowns[0].reason}"
     return ""

@@ -6,10 +6,11 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ..errors import InvalidExternalIdError, InvalidTrustError
+from ..errors import InvalidExternalIdError, InvalidInputError, InvalidTrustError
 from ..policy import ACCOUNT, Condition, Statement, check_organization_id, quotas
 from ..policy.names import check_strings
 from ..policy.tokens import is_token
@@ -51,8 +52,7 @@ class Organization(AwsCallers):
                 self.unit_paths, argument="unit_paths", error=InvalidTrustError
             ),
         )
-        for path in self.unit_paths:
-            self._check_unit_path(path)
+        check_unit_paths(self.unit_paths, self.organization_id, argument="unit_paths")
         if self.role_names:
             freeze(self, role_names=check_names("role_names", self.role_names))
             named_arns("role", self.role_names, ACCOUNT)
@@ -65,20 +65,6 @@ class Organization(AwsCallers):
                 "are yours; leave them out"
             )
 
-    def _check_unit_path(self, path: str) -> None:
-        if is_token(path):
-            return
-        found = _UNIT_PATH.fullmatch(path)
-        if not found:
-            raise InvalidTrustError(
-                "unit_paths must each be a path from the organization down, like "
-                f"{self.organization_id}/r-ab12/ou-ab12-11111111/ , got {path!r}"
-            )
-        if found[1] != self.organization_id and not is_token(self.organization_id):
-            raise InvalidTrustError(
-                f"unit_paths must be of the organization {self.organization_id}, got {path!r}"
-            )
-
     @property
     def longest_session(self) -> timedelta:
         return quotas.SESSION_CHAINED if self.role_names else quotas.SESSION_MAXIMUM
@@ -89,11 +75,7 @@ class Organization(AwsCallers):
             Condition.of("StringNotEquals", "aws:PrincipalAccount", ACCOUNT),
         ]
         if self.unit_paths:
-            # A path ends with a slash, so that the wildcard admits units below it and no other.
-            below = (f"{path}*" for path in self.unit_paths)
-            conditions.append(
-                Condition.of("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", *below)
-            )
+            conditions.append(in_units("aws:PrincipalOrgPaths", self.unit_paths))
         if self.role_names:
             arns = named_arns("role", self.role_names, ACCOUNT)
             conditions.append(
@@ -104,3 +86,33 @@ class Organization(AwsCallers):
                 )
             )
         return self._said(aws_principals("*"), *conditions)
+
+
+def check_unit_paths(
+    unit_paths: Sequence[str],
+    organization_id: str | None,
+    *,
+    argument: str,
+    error: type[InvalidInputError] = InvalidTrustError,
+) -> None:
+    """Each from the organization down, with a slash at its end."""
+    example = f"{organization_id or 'o-a1b2c3d4e5'}/r-ab12/ou-ab12-11111111/"
+    for path in unit_paths:
+        found = _UNIT_PATH.fullmatch(path)
+        if not found and not is_token(path):
+            raise error(
+                f"{argument} must each be a path from the organization down, like {example} , "
+                f"got {path!r}"
+            )
+        if found and organization_id and organization_id != found[1]:
+            if is_token(organization_id):
+                continue
+            raise error(f"{argument} must be of the organization {organization_id}, got {path!r}")
+
+
+def in_units(key: str, unit_paths: Sequence[str]) -> Condition:
+    """Accounts of these units, and of the units below them.
+
+    A path ends with a slash, so that the wildcard admits units below it and no other.
+    """
+    return Condition.of("ForAnyValue:StringLike", key, *(f"{path}*" for path in unit_paths))

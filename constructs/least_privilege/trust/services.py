@@ -28,12 +28,10 @@ from ..policy.names import check_strings
 from ..policy.reasons import MINIMUM_REASON, is_reason
 from ..policy.tokens import beside_tokens, holds_token, is_token
 from .base import ASSUME_ROLE, Trust
+from .organizations import check_unit_paths, in_units
 from .service_conditions import check_service_conditions, not_sent, sends_source
 
 _FORM = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
-_UNIT_PATH = re.compile(
-    r"(o-[a-z0-9]{10,32})/r-[a-z0-9]{4,32}(/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})+/"
-)
 
 
 @cache
@@ -134,18 +132,12 @@ class AwsService(Trust):
     def _check_organization(self) -> None:
         if self.source_organization_id is not None:
             check_organization_id(self.source_organization_id, argument="source_organization_id")
-        for path in self.source_unit_paths:
-            found = _UNIT_PATH.fullmatch(path)
-            if not found and not is_token(path):
-                raise InvalidServicePrincipalError(
-                    "source_unit_paths must each be a path from the organization down, like "
-                    f"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ , got {path!r}"
-                )
-            if found and self.source_organization_id not in (None, found[1]):
-                raise InvalidServicePrincipalError(
-                    "source_unit_paths must be of the organization in source_organization_id, "
-                    f"{self.source_organization_id}, got {path!r}"
-                )
+        check_unit_paths(
+            self.source_unit_paths,
+            self.source_organization_id,
+            argument="source_unit_paths",
+            error=InvalidServicePrincipalError,
+        )
 
     def _check_is_sent(self) -> None:
         if sends_source(self._row):
@@ -239,7 +231,5 @@ class AwsService(Trust):
                 Condition.of("StringEquals", "aws:SourceOrgID", self.source_organization_id)
             )
         if self.source_unit_paths:
-            # A path ends with a slash, so that the wildcard admits units below it and no other.
-            below = (f"{path}*" for path in self.source_unit_paths)
-            conditions.append(Condition.of("ForAnyValue:StringLike", "aws:SourceOrgPaths", *below))
+            conditions.append(in_units("aws:SourceOrgPaths", self.source_unit_paths))
         return tuple(conditions)
