@@ -26,6 +26,8 @@ SETTINGS = {
     "app:audit_external_id": EXTERNAL_ID,
     "app:region": REGION,
     "app:organization_id": "",
+    "app:operators": "",
+    "app:github_repository": "",
     "app:termination_protection": "false",
     "app:retain_data": "false",
 }
