@@ -5,7 +5,12 @@ from __future__ import annotations
 from aws_cdk import CfnOutput, Duration, aws_cognito as cognito, aws_s3 as s3
 from constructs import Construct
 
-from least_privilege.identity_pool import IdentityPoolRoles, UserPoolClient, own_prefix
+from least_privilege.identity_pool import (
+    HardenedUserPoolClient,
+    IdentityPoolRoles,
+    UserPoolClient,
+    own_prefix,
+)
 from least_privilege.permissions import S3Read, S3Write
 
 from .app_stack import AppStack
@@ -46,19 +51,8 @@ class UserAccess(AppStack):
             deletion_protection=settings.termination_protection,
             removal_policy=self.removal_policy,
         )
-        self.client = self.user_pool.add_client(
-            "App",
-            # Sign-in with SRP alone: no password leaves the browser, no implicit grant, no
-            # hosted page.
-            auth_flows=cognito.AuthFlow(user_srp=True),
-            disable_o_auth=True,
-            generate_secret=False,
-            prevent_user_existence_errors=True,
-            enable_token_revocation=True,
-            access_token_validity=Duration.hours(1),
-            id_token_validity=Duration.hours(1),
-            refresh_token_validity=Duration.hours(12),
-        )
+        # Sign-in with SRP alone: no password leaves the browser, no implicit grant, no hosted page.
+        self.client = HardenedUserPoolClient(self.user_pool, "App", user_pool=self.user_pool)
         own_pictures = f"{ORIGINALS}{own_prefix(self)}"
         self.identity_pool = IdentityPoolRoles(
             self,

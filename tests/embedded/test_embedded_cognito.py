@@ -210,7 +210,9 @@ def test_a_role_that_does_not_trust_the_identity_pool_is_not_given(deploy: Any) 
     assert code == "NotAuthorizedException"
 
 
-def test_a_role_mapping_chooses_by_the_users_group(deploy: Any) -> None:
+@pytest.fixture
+def editor(deploy: Any) -> Any:
+    """The app, whose user is in a group with a role of its own."""
     app = deploy("OFF")
     pool, admin = app.outputs["UserPool"], app.clients.root("cognito-idp")
     iam = app.clients.root("iam")
@@ -223,12 +225,11 @@ def test_a_role_mapping_chooses_by_the_users_group(deploy: Any) -> None:
     )
     admin.create_group(GroupName="editors", UserPoolId=pool, RoleArn=editors, Precedence=1)
     admin.admin_add_user_to_group(UserPoolId=pool, Username=EMAIL, GroupName="editors")
-    provider = f"cognito-idp.{REGION}.amazonaws.com/{pool}:{app.outputs['Client']}"
-    app.clients.root("cognito-identity").set_identity_pool_roles(
-        IdentityPoolId=app.outputs["IdentityPool"],
-        Roles={},
-        RoleMappings={provider: {"Type": "Token", "AmbiguousRoleResolution": "Deny"}},
-    )
+    return app
+
+
+def role_of(app: Any) -> str:
+    """The caller's ARN, with the credentials that the identity pool gives."""
     logins = app.logins(app.initiate()["AuthenticationResult"]["IdToken"])
     identity = app.identities.get_id(IdentityPoolId=app.outputs["IdentityPool"], Logins=logins)[
         "IdentityId"
@@ -237,4 +238,43 @@ def test_a_role_mapping_chooses_by_the_users_group(deploy: Any) -> None:
         "Credentials"
     ]
     sts = app.clients.with_keys("sts", keys["AccessKeyId"], keys["SecretKey"], keys["SessionToken"])
-    assert ":assumed-role/editors/" in sts.get_caller_identity()["Arn"]
+    return str(sts.get_caller_identity()["Arn"])
+
+
+def test_a_role_mapping_chooses_by_the_users_group(editor: Any) -> None:
+    provider = (
+        f"cognito-idp.{REGION}.amazonaws.com/{editor.outputs['UserPool']}:"
+        f"{editor.outputs['Client']}"
+    )
+    editor.clients.root("cognito-identity").set_identity_pool_roles(
+        IdentityPoolId=editor.outputs["IdentityPool"],
+        Roles={},
+        RoleMappings={provider: {"Type": "Token", "AmbiguousRoleResolution": "Deny"}},
+    )
+    assert ":assumed-role/editors/" in role_of(editor)
+
+
+def test_a_role_mapping_of_a_template_names_its_provider(editor: Any) -> None:
+    """A key of a template cannot hold what is known at deployment only."""
+    provider = (
+        f"cognito-idp.{REGION}.amazonaws.com/{editor.outputs['UserPool']}:"
+        f"{editor.outputs['Client']}"
+    )
+    attachment = {
+        "Type": "AWS::Cognito::IdentityPoolRoleAttachment",
+        "Properties": {
+            "IdentityPoolId": editor.outputs["IdentityPool"],
+            "RoleMappings": {
+                "users": {
+                    "IdentityProvider": provider,
+                    "Type": "Token",
+                    "AmbiguousRoleResolution": "Deny",
+                }
+            },
+        },
+    }
+    editor.clients.root("cloudformation").create_stack(
+        StackName="mapping",
+        TemplateBody=json.dumps({"Resources": {"Attachment": attachment}}),
+    )
+    assert ":assumed-role/editors/" in role_of(editor)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import Stack, aws_s3 as s3
+from aws_cdk import Stack, assertions
 
 from least_privilege import errors
 from least_privilege.identity_pool import IdentityPoolRoles, UserPoolClient, own_prefix
-from least_privilege.permissions import (
-    ActionsOn,
-    KmsDecrypt,
-    Permission,
-    S3List,
-    S3Read,
-    S3Write,
-)
-from least_privilege.policy import Condition, Statement
+from least_privilege.permissions import ActionsOn, S3List, S3Read, S3Write
 from least_privilege.roles import PolicyType
 from tests.conftest import new_stack, only, resources
 
@@ -171,106 +162,6 @@ def test_govcloud_has_an_issuer_of_its_own(region: str, issuer: str) -> None:
     )
 
 
-# Scoped to the identity ------------------------------------------------------------------------
-
-
-class TwoThings(Permission):
-    """A permission of a user of the library, of which one half alone is scoped."""
-
-    def statements(self) -> tuple[Statement, ...]:
-        return (
-            Statement(actions=("s3:GetObject",), resources=(f"{BUCKET}/{OWN}/*",)),
-            Statement(actions=("s3:DeleteObject",), resources=(f"{BUCKET}/all",)),
-        )
-
-
-SCOPED: list[Permission] = [
-    OWN_PICTURES,
-    S3Read(bucket_arn=BUCKET, prefix=f"{OWN}/", kms_key_arn=KEY),
-    S3List(bucket_arn=BUCKET, prefix=f"{OWN}/"),
-    ActionsOn(
-        actions=("dynamodb:GetItem",),
-        resources=("arn:aws:dynamodb:eu-central-1:111122223333:table/a",),
-        conditions=(Condition.of("ForAllValues:StringEquals", "dynamodb:LeadingKeys", OWN),),
-    ),
-]
-UNSCOPED: list[tuple[str, Callable[[], Permission]]] = [
-    ("everything", lambda: S3Read(bucket_arn=BUCKET)),
-    ("a shared prefix", lambda: S3Read(bucket_arn=BUCKET, prefix="in/")),
-    ("a listing", lambda: S3List(bucket_arn=BUCKET)),
-    ("a key", lambda: KmsDecrypt(key_arn=KEY)),
-    (
-        "a key through a service that knows no prefix",
-        lambda: KmsDecrypt(key_arn=KEY, via_service="sqs.eu-central-1.amazonaws.com"),
-    ),
-    (
-        "a scan, which names no item",
-        lambda: ActionsOn(
-            actions=("dynamodb:Scan",),
-            resources=("arn:aws:dynamodb:eu-central-1:111122223333:table/jobs",),
-            conditions=(Condition.of("ForAllValues:StringEquals", "dynamodb:LeadingKeys", OWN),),
-        ),
-    ),
-    (
-        "the variable of another issuer",
-        lambda: S3Read(bucket_arn=BUCKET, prefix="${cognito-identity-us-gov.amazonaws.com:sub}/"),
-    ),
-    (
-        "one resource of two",
-        lambda: ActionsOn(
-            actions=("s3:GetObject",), resources=(f"{BUCKET}/{OWN}/a", f"{BUCKET}/everything")
-        ),
-    ),
-    (
-        "one value of two",
-        lambda: ActionsOn(
-            actions=("s3:ListBucket",),
-            resources=(BUCKET,),
-            conditions=(Condition.of("StringLike", "s3:prefix", f"{OWN}/*", "public/*"),),
-        ),
-    ),
-    (
-        "everybody but oneself",
-        lambda: ActionsOn(
-            actions=("s3:ListBucket",),
-            resources=(BUCKET,),
-            conditions=(Condition.of("StringNotLike", "s3:prefix", f"{OWN}/*"),),
-        ),
-    ),
-    ("one statement of two", TwoThings),
-]
-
-
-@pytest.mark.parametrize("permission", SCOPED)
-def test_what_is_scoped_to_the_identity_is_accepted(stack: Stack, permission: Permission) -> None:
-    IdentityPoolRoles(
-        stack, "Users", user_pool_clients=[CLIENT], authenticated_permissions=[permission]
-    )
-    assert OWN in str(only(stack, ROLE)["Policies"])
-
-
-@pytest.mark.parametrize("make", [make for _, make in UNSCOPED], ids=[name for name, _ in UNSCOPED])
-def test_what_reaches_the_things_of_others_is_refused(
-    stack: Stack, make: Callable[[], Permission]
-) -> None:
-    with pytest.raises(
-        errors.InvalidPermissionError,
-        match=r"^Stack/Users: authenticated_permissions must be scoped .*move it to shared",
-    ):
-        IdentityPoolRoles(
-            stack, "Users", user_pool_clients=[CLIENT], authenticated_permissions=[make()]
-        )
-    assert not stack.node.children
-
-
-def test_what_is_shared_is_said_apart(stack: Stack) -> None:
-    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "pictures")
-    IdentityPoolRoles(
-        stack, "Users", user_pool_clients=[CLIENT], shared_permissions=[S3Read.of(bucket)]
-    )
-    assert "s3:GetObject" in str(only(stack, ROLE)["Policies"])
-
-
 # Bad input -------------------------------------------------------------------------------------
 
 REFUSED: list[tuple[dict[str, Any], type[errors.InvalidInputError], str]] = [
@@ -281,6 +172,14 @@ REFUSED: list[tuple[dict[str, Any], type[errors.InvalidInputError], str]] = [
      "identity_pool_name must be 1 to 128"),
     ({"user_pool_clients": [CLIENT], "identity_pool_name": "x" * 129}, errors.InvalidInputError,
      "identity_pool_name must be 1 to 128"),
+    ({"user_pool_clients": [CLIENT], "identity_pool_name": "a/b"}, errors.InvalidInputError,
+     "identity_pool_name must be 1 to 128"),
+    ({"user_pool_clients": [CLIENT], "identity_pool_name": 1}, errors.InvalidInputError,
+     "identity_pool_name must be 1 to 128"),
+    ({"identity_pool_id": POOL_ID, "identity_pool_name": "a"}, errors.InvalidInputError,
+     "is for a new pool"),
+    ({"identity_pool_id": ""}, errors.InvalidTrustError, "must be a string"),
+    ({"identity_pool_id": 1}, errors.InvalidTrustError, "must be a string"),
     ({"identity_pool_id": "eu-central-1:*"}, errors.InvalidTrustError, "one identity pool"),
     ({"identity_pool_id": "pictures"}, errors.InvalidTrustError, "one identity pool"),
 ]  # fmt: skip
@@ -304,3 +203,28 @@ def test_guests_of_an_identity_pool_that_exists_are_a_matter_of_that_pool(stack:
     )
     assert users.guest_role is not None
     assert not resources(stack, POOL)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "warned"),
+    [
+        ("s3:GetObject", f"{BUCKET}/public/a", False),
+        ("kms:Decrypt", KEY, False),
+        ("kms:CreateGrant", KEY, True),
+        ("secretsmanager:GetSecretValue",
+         "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-123456", True),
+    ],
+)  # fmt: skip
+def test_what_cognito_keeps_from_guests_is_told(
+    stack: Stack, action: str, resource: str, warned: bool
+) -> None:
+    IdentityPoolRoles(
+        stack,
+        "Users",
+        user_pool_clients=[CLIENT],
+        guest_permissions=[ActionsOn(actions=(action,), resources=(resource,))],
+    )
+    found = assertions.Annotations.from_stack(stack).find_warning(
+        "*", assertions.Match.string_like_regexp("which Cognito keeps from guests")
+    )
+    assert bool(found) is warned

@@ -26,7 +26,7 @@ def role_arn(
     default: str | None = roles.get("authenticated")
     for provider, token in logins.items():
         claims = cognito._token_claims(token)
-        mapping = (pool.get("_role_mappings") or {}).get(f"{provider}:{claims.get('aud')}")
+        mapping = _mapping_for(f"{provider}:{claims.get('aud')}", pool.get("_role_mappings") or {})
         if mapping is None:
             continue
         found = _by_groups(claims, custom_role_arn) if mapping["Type"] == "Token" else None
@@ -38,6 +38,14 @@ def role_arn(
     if custom_role_arn:
         raise SessionRefusedError("CustomRoleArn is for a pool whose role mapping is by token")
     return default
+
+
+def _mapping_for(provider: str, mappings: dict[str, Any]) -> dict[str, Any] | None:
+    """By the provider that a mapping names, as templates do, or by its key."""
+    named = (
+        each for key, each in mappings.items() if each.get("IdentityProvider", key) == provider
+    )
+    return next(named, None)
 
 
 def _by_groups(claims: Claims, custom_role_arn: str | None) -> str | None:
