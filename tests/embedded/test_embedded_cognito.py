@@ -217,11 +217,12 @@ def editor(deploy: Any) -> Any:
     pool, admin = app.outputs["UserPool"], app.clients.root("cognito-idp")
     iam = app.clients.root("iam")
     trusting = iam.get_role(RoleName=app.outputs["Role"])["Role"]["AssumeRolePolicyDocument"]
-    editors = iam.create_role(RoleName="editors", AssumeRolePolicyDocument=json.dumps(trusting))[
-        "Role"
-    ]["Arn"]
+    name = f"editors-{pool}"
+    editors = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trusting))["Role"][
+        "Arn"
+    ]
     iam.put_role_policy(
-        RoleName="editors", PolicyName="p", PolicyDocument=json.dumps(allow("s3:PutObject"))
+        RoleName=name, PolicyName="p", PolicyDocument=json.dumps(allow("s3:PutObject"))
     )
     admin.create_group(GroupName="editors", UserPoolId=pool, RoleArn=editors, Precedence=1)
     admin.admin_add_user_to_group(UserPoolId=pool, Username=EMAIL, GroupName="editors")
@@ -251,7 +252,7 @@ def test_a_role_mapping_chooses_by_the_users_group(editor: Any) -> None:
         Roles={},
         RoleMappings={provider: {"Type": "Token", "AmbiguousRoleResolution": "Deny"}},
     )
-    assert ":assumed-role/editors/" in role_of(editor)
+    assert ":assumed-role/editors-" in role_of(editor)
 
 
 def test_a_role_mapping_of_a_template_names_its_provider(editor: Any) -> None:
@@ -277,4 +278,4 @@ def test_a_role_mapping_of_a_template_names_its_provider(editor: Any) -> None:
         StackName="mapping",
         TemplateBody=json.dumps({"Resources": {"Attachment": attachment}}),
     )
-    assert ":assumed-role/editors/" in role_of(editor)
+    assert ":assumed-role/editors-" in role_of(editor)
