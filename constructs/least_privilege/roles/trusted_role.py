@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 import jsii
-from aws_cdk import Annotations, Resource, Stack, aws_iam as iam
+from aws_cdk import Resource, Stack, aws_iam as iam
 from aws_cdk.interfaces import aws_iam as interfaces
 from constructs import Construct, IValidation
 
@@ -23,7 +23,7 @@ from ..permissions import Permission
 from ..policy import PolicyDocument, quotas
 from ..trust import Trust
 from .cycles import watch_for_circles
-from .grants import grant_actions
+from .grants import grant_actions, warn_unless_trusted
 from .plan import PolicyType, permission_policy, permission_values, plan_role
 from .trust_once_resolved import TrustOnceResolved, needs_another_look
 
@@ -117,7 +117,12 @@ class TrustedRole(Resource):
         )
         self._attach_own_policy(plan.permission_policy)
         self._acknowledge_wildcards(plan.permissions)
-        watch_for_circles(self._resource, plan.trust_policy)
+        watch_for_circles(
+            self._resource,
+            self._is_used,
+            trust=plan.trust_policy,
+            rest=(plan.permission_policy, plan.properties),
+        )
         if needs_another_look(plan):
             self.node.add_validation(TrustOnceResolved(self, plan))
 
@@ -145,8 +150,12 @@ class TrustedRole(Resource):
             policy = permission_policy((*self._permissions, *permissions), self.plan.policy_type)
         self._resource.policies = self._inline(policy)
         self._attach_own_policy(policy)
+        watch_for_circles(self._resource, self._is_used, rest=policy)
         self._permissions += permissions
         self._acknowledge_wildcards(permissions)
+
+    def _is_used(self) -> bool:
+        return self._arn is not None or self._name is not None
 
     def _inline(self, policy: PolicyDocument | None) -> list[Any] | None:
         if policy is None or self.plan.policy_type is not PolicyType.INLINE:
@@ -227,6 +236,7 @@ class TrustedRole(Resource):
     @property
     def role_ref(self) -> interfaces.RoleReference:
         """What the CDK's newer interfaces know a role by."""
+        _ = self.role_name  # Whoever asks for this uses the role.
         return self._resource.role_ref
 
     @property
@@ -285,9 +295,10 @@ class TrustedRole(Resource):
         policy.attach_to_role(self.role)
 
     def grant(self, grantee: iam.IPrincipal, *actions: str) -> iam.Grant:
-        """Let somebody else do these actions on the role; an error where the CDK would drop it."""
+        """Let somebody else do these actions on the role; an error where the CDK would drop it,
+        and a warning where the grantee is one that is not to be touched."""
         try:
-            return grant_actions(grantee, actions, [self.role_arn])
+            return grant_actions(grantee, actions, self.role)
         except InvalidInputError as error:
             raise error.at(self.node.path) from None
 
@@ -296,16 +307,13 @@ class TrustedRole(Resource):
         return self.grant(grantee, "iam:PassRole")
 
     def grant_assume_role(self, grantee: iam.IPrincipal) -> iam.Grant:
-        """Let somebody assume the role, on the calling side alone; the synth warns of it.
+        """Let somebody assume the role, on the calling side alone.
 
-        The role admits the caller only if `trusted_by` names it too.
+        The role admits the caller only if `trusted_by` names it too; the synth warns unless it
+        plainly does.
         """
         granted = self.grant(grantee, "sts:AssumeRole")
-        Annotations.of(self).add_warning_v2(
-            "least-privilege:calling-side-only",
-            "grant_assume_role changes the caller's policy and not this role's trust policy; name "
-            "the caller in trusted_by as well, then acknowledge this",
-        )
+        warn_unless_trusted(self.role, self.plan.trust_policy, grantee)
         return granted
 
 
