@@ -99,6 +99,8 @@ class Settings:
         for name in ("github_owner_id", "github_repository_id", "existing_github_provider"):
             _check(bool(self.github_repository) or not getattr(self, name), name,
                    getattr(self, name), "come with app:github_repository")  # fmt: skip
+        _check(not set("*?") & set(self.github_environment), "github_environment",
+               self.github_environment, "name one environment")  # fmt: skip
         name = "operators"
         try:
             if self.operators:

@@ -121,7 +121,9 @@ def test_a_role_may_trust_anchors_of_several_regions(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    "anchor", [Fn.import_value("Anchor"), ANCHOR.replace("eu-central-1", Aws.REGION)]
+    "anchor",
+    [Fn.import_value("Anchor"), ANCHOR.replace("eu-central-1", Aws.REGION)],
+    ids=["imported", "own region"],  # Tokens differ from one process to the next.
 )
 def test_an_anchor_whose_region_is_known_later_passes(stack: Stack, anchor: str) -> None:
     RolesAnywhereProfile(stack, "Profile", roles=[a_role(stack, anchor=anchor)])

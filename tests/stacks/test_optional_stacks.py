@@ -164,7 +164,10 @@ def test_an_identity_provider_that_exists_is_not_made_again(templates: Templates
             PIPELINE | {"github_repository": "octo-org/*"},
             "app:github_repository: repository must",
         ),
-        (PIPELINE | {"github_environment": "*"}, "app:github_repository: environments"),
+        (
+            PIPELINE | {"github_environment": "*"},
+            "app:github_environment must name one environment",
+        ),
     ],
 )
 def test_settings_that_would_admit_strangers_are_refused(
