@@ -20,7 +20,7 @@ from least_privilege.policy import (
     check_tags,
 )
 from least_privilege.roles import PolicyType
-from least_privilege.trust import GitHubActions, IamUsers
+from least_privilege.trust import GitHubActions, GitHubSubject, IamUsers
 from least_privilege.validation import NagPack
 
 PREFIX = "app:"
@@ -56,6 +56,7 @@ class Settings:
     github_owner_id: str = ""
     github_repository_id: str = ""
     github_environment: str = "production"
+    github_subject_format: GitHubSubject = GitHubSubject.IMMUTABLE
     existing_github_provider: bool = False
     termination_protection: bool = True
     retain_data: bool = True
@@ -118,6 +119,7 @@ class Settings:
             owner_id=self.github_owner_id,
             repository_id=self.github_repository_id,
             environments=(self.github_environment,),
+            subject_format=self.github_subject_format,
         )
 
     def _check_examples(self) -> None:
@@ -217,6 +219,14 @@ def _policy_type(name: str, value: Any) -> PolicyType:
     return choices[value]
 
 
+def _subject_format(name: str, value: Any) -> GitHubSubject:
+    choices = {each.value: each for each in GitHubSubject}
+    _check(
+        isinstance(value, str) and value in choices, name, value, f"be one of {', '.join(choices)}"
+    )
+    return choices[value]
+
+
 def _nag_packs(name: str, value: Any) -> tuple[NagPack, ...]:
     choices = {each.value: each for each in NagPack}
     for each in _texts(name, value):
@@ -235,6 +245,7 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     "bool": _flag,
     "tuple[str, ...]": _texts,
     "PolicyType": _policy_type,
+    "GitHubSubject": _subject_format,
     "tuple[NagPack, ...]": _nag_packs,
     "Mapping[str, str]": _mapping,
 }

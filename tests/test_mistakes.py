@@ -29,6 +29,8 @@ QUEUE = "arn:aws:sqs:eu-central-1:111122223333:orders"
 ACCEPTED = Acknowledgement(rule="AwsSolutions-S1", reason="the bucket holds access logs itself")
 wrong: Any = lambda value: value  # noqa: E731 - hides from mypy what is wrong on purpose
 
+POOL = "cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x"
+
 
 def _send(**more: Any) -> ActionsOn:
     return ActionsOn(**{"actions": ["sqs:SendMessage"], "resources": [QUEUE]} | more)
@@ -94,7 +96,12 @@ MISTAKES: dict[str, tuple[Callable[[Stack], object], str]] = {
         lambda stack: IdentityPoolRoles(
             stack,
             "Users",
-            user_pool_clients=wrong(UserPoolClient(client_id="a", user_pool_provider_name="b")),
+            user_pool_clients=wrong(
+                UserPoolClient(
+                    client_id="a",
+                    user_pool_provider_name="cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x",
+                )
+            ),
         ),
         "user_pool_clients must be a list",
     ),

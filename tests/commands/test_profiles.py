@@ -109,6 +109,30 @@ def test_a_trust_policy_that_is_none_is_said_to_be_unknown(
     assert "# Role: who may assume it is not known: " in capsys.readouterr().out
 
 
+def test_a_chain_goes_through_each_profile_of_the_role_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where the two roles are in two assemblies."""
+    arns = [f"arn:aws:iam::444455556666:role/{name}" for name in ("Auditor", "Operator")]
+    folders = [tmp_path / "hub", tmp_path / "spoke"]
+    for folder in folders:
+        folder.mkdir()
+    template(folders[0], Role=trusting({"AWS": arns}, RoleName="Hub"))
+    hub = "arn:aws:iam::111122223333:role/Hub"
+    template(folders[1], Role=trusting({"AWS": hub}, RoleName="Spoke"))
+    assert cli.main(["profiles", *map(str, folders), *WHERE]) == 0
+    parser = configparser.RawConfigParser()
+    parser.read_string(capsys.readouterr().out)
+    assert {
+        each.removeprefix("profile "): parser[each]["source_profile"] for each in parser.sections()
+    } == {
+        "Hub-Auditor": "Auditor",
+        "Hub-Operator": "Operator",
+        "Spoke-Auditor": "Hub-Auditor",
+        "Spoke-Operator": "Hub-Operator",
+    }
+
+
 def test_a_deny_is_for_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     role = trusting({"AWS": "444455556666"}, RoleName="Reader")
     role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Effect"] = "Deny"
@@ -118,7 +142,10 @@ def test_a_deny_is_for_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(
     ("path", "more", "says"),
-    [("nowhere", (), "nowhere"), (".", ("--role", "Nobody"), "'Nobody'; there are Role")],
+    [
+        ("nowhere", (), "run `cdk synth` first and give cdk.out"),
+        (".", ("--role", "Nobody"), "'Nobody'; there are Role"),
+    ],
 )
 def test_what_is_not_there_is_told_in_one_line(
     path: str,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from least_privilege.embedded.emulator.cognito import role_mapping
+from least_privilege.embedded.emulator.sessions import SessionRefusedError
 from tests.embedded.kit import REGION, Clients, Stack, allow, error_code, one_time_code
 
 COGNITO = "cognito-identity.amazonaws.com"
@@ -279,3 +282,129 @@ def test_a_role_mapping_of_a_template_names_its_provider(editor: Any) -> None:
         TemplateBody=json.dumps({"Resources": {"Attachment": attachment}}),
     )
     assert ":assumed-role/editors-" in role_of(editor)
+
+
+# Which role a mapping chooses, asked in this process ------------------------------------------
+
+USER_POOL = f"cognito-idp.{REGION}.amazonaws.com/{REGION}_x"
+GOOGLE = "accounts.google.com"
+SAML = "arn:aws:iam::111122223333:saml-provider/corp"
+
+
+def token(**claims: Any) -> str:
+    """What is read of an ID token, unsigned."""
+    parts = ({"alg": "none"}, {"aud": "app", "iss": f"https://{USER_POOL}", **claims})
+    encoded = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode() for each in parts]
+    return ".".join([*(each.rstrip("=") for each in encoded), "x"])
+
+
+def rule(claim: str, match: str, value: str, role: str = "STAFF") -> dict[str, str]:
+    return {"Claim": claim, "MatchType": match, "Value": value, "RoleARN": role}
+
+
+def chosen(
+    provider: str,
+    id_token: str,
+    *rules: dict[str, str],
+    named: str = "",
+    ask_for: str | None = None,
+    resolution: str = "Deny",
+) -> str | None:
+    """The role that a pool gives out which maps by these rules, or else by token."""
+    mapping: dict[str, Any] = {
+        "IdentityProvider": named or provider,
+        "Type": "Rules" if rules else "Token",
+        "AmbiguousRoleResolution": resolution,
+        "RulesConfiguration": {"Rules": list(rules)},
+    }
+    pool = {"_roles": {"authenticated": "SIGNED_IN"}, "_role_mappings": {"one": mapping}}
+    return role_mapping.role_arn(pool, {provider: id_token}, ask_for)
+
+
+def test_a_provider_without_clients_is_named_by_itself() -> None:
+    at_home = rule("hd", "Equals", "example.com")
+    assert chosen(GOOGLE, token(hd="example.com"), at_home) == "STAFF"
+    with pytest.raises(SessionRefusedError, match="denies this user"):
+        chosen(GOOGLE, token(hd="evil.example"), at_home)
+    with pytest.raises(SessionRefusedError, match="denies this user"):
+        chosen(SAML, "PHNhbWw+", at_home)
+    other = chosen(GOOGLE, token(hd="evil.example"), at_home, resolution="AuthenticatedRole")
+    assert other == "SIGNED_IN"
+
+
+def test_a_client_of_a_user_pool_is_named_with_it() -> None:
+    staff = rule("department", "Equals", "it")
+    for client, expected in (("app", "STAFF"), ("another", "SIGNED_IN")):
+        named = f"{USER_POOL}:{client}"
+        assert chosen(USER_POOL, token(department="it"), staff, named=named) == expected
+
+
+@pytest.mark.parametrize(
+    ("match", "value", "claim", "fits"),
+    [
+        ("Equals", "it", "it", True),
+        ("Equals", "it", "its", False),
+        ("NotEqual", "it", "sales", True),
+        ("NotEqual", "it", "it", False),
+        ("NotEqual", "it", None, False),
+        ("Contains", "admin", "not-admin", True),
+        ("Contains", "admin", ["administrators"], True),
+        ("Contains", "admin", "editors", False),
+        ("StartsWith", "admin", "admin-eu", True),
+        ("StartsWith", "admin", "not-admin", False),
+        ("Equals", '["editors","readers"]', ["editors", "readers"], True),
+        ("Equals", "['editors', 'readers']", ["editors", "readers"], False),
+        ("Equals", "true", True, True),
+        ("Equals", "True", True, False),
+    ],
+)
+def test_a_rule_fits_as_it_says(match: str, value: str, claim: Any, fits: bool) -> None:
+    given = token() if claim is None else token(k=claim)
+    role = chosen(GOOGLE, given, rule("k", match, value), resolution="AuthenticatedRole")
+    assert role == ("STAFF" if fits else "SIGNED_IN")
+
+
+def test_the_first_rule_that_fits_wins() -> None:
+    rules = (rule("k", "Contains", "a", "FIRST"), rule("k", "Equals", "a", "SECOND"))
+    assert chosen(GOOGLE, token(k="a"), *rules) == "FIRST"
+
+
+def test_who_gets_a_role_by_rule_or_by_default_asks_for_none() -> None:
+    for named in (GOOGLE, "another"):
+        with pytest.raises(SessionRefusedError, match="whose role mapping is by token"):
+            chosen(GOOGLE, token(k="a"), rule("k", "Equals", "a"), named=named, ask_for="STAFF")
+
+
+@pytest.mark.parametrize(
+    ("precedences", "ask_for", "expected"),
+    [
+        ({"a": 1, "b": 2}, None, "A"),
+        ({"a": 2, "b": 1}, None, "B"),
+        ({"a": None, "b": 5}, None, "B"),
+        ({"a": 0, "b": None}, None, "A"),
+        ({"a": 1, "b": 1}, None, None),
+        ({"a": 1, "b": 2}, "B", "B"),
+        ({"a": 1, "b": 2}, "C", None),
+        ({}, None, None),
+    ],
+)
+def test_a_user_of_several_groups_gets_the_role_of_the_first(
+    precedences: dict[str, int | None],
+    ask_for: str | None,
+    expected: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    groups = {
+        name: {"RoleArn": name.upper(), "Precedence": each} for name, each in precedences.items()
+    }
+    groups["c"] = {"RoleArn": "C", "Precedence": 0}  # One that this user is not in.
+    monkeypatch.setattr(
+        "ministack.services.cognito._user_pools", {f"{REGION}_x": {"_groups": groups}}
+    )
+    asked = {"named": f"{USER_POOL}:app", "ask_for": ask_for}
+    id_token = token(**{"cognito:groups": list(precedences)})
+    if expected is None:
+        with pytest.raises(SessionRefusedError):
+            chosen(USER_POOL, id_token, **asked)  # type: ignore[arg-type]
+    else:
+        assert chosen(USER_POOL, id_token, **asked) == expected  # type: ignore[arg-type]

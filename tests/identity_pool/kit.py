@@ -155,7 +155,7 @@ def doing(
     more: dict[str, Any] | None = None,
 ) -> Evaluation:
     """What the session of an identity may do."""
-    context = {f"{ISSUER}:sub": identity, **(more or {})}
+    context = {f"{ISSUER}:sub": identity, **role.context, **(more or {})}
     context |= {f"aws:PrincipalTag/{key}": value for key, value in (tags or {}).items()}
     return evaluate(
         AccessRequest(

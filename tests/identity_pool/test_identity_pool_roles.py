@@ -155,11 +155,57 @@ def test_govcloud_has_an_issuer_of_its_own(region: str, issuer: str) -> None:
         "Users",
         identity_pool_id=f"{region}:11111111-2222-3333-4444-555555555555",
         authenticated_permissions=[pictures],
+        role_name="SignedIn",
     )
     statements = only(stack, ROLE)["AssumeRolePolicyDocument"]["Statement"]
     assert statements == trust(
         "authenticated", f"{region}:11111111-2222-3333-4444-555555555555", issuer
     )
+
+
+@pytest.mark.parametrize(
+    ("region", "issuer"),
+    [
+        ("us-gov-west-1", "cognito-identity-us-gov.amazonaws.com"),
+        ("us-gov-east-1", "cognito-identity.us-gov-east-1.amazonaws.com"),
+    ],
+)
+def test_so_it_is_for_a_new_pool(region: str, issuer: str) -> None:
+    stack = new_stack(region=region)
+    IdentityPoolRoles(stack, "Users", user_pool_clients=[CLIENT], role_name="SignedIn")
+    (pool_id,) = resources(stack, POOL)
+    statements = only(stack, ROLE)["AssumeRolePolicyDocument"]["Statement"]
+    assert statements == trust("authenticated", f"${{{pool_id}}}", issuer)
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        ({}, "the role for authenticated_permissions must have a role_name of at most 20"),
+        ({"role_name": "x" * 21}, "the role for authenticated_permissions must"),
+        ({"role_name": "x" * 20}, "the role for guest_permissions must"),
+        ({"role_name": "x" * 20, "guest_role_name": "y" * 21}, "the role for guest_permissions"),
+    ],
+)
+def test_in_govcloud_east_roles_have_short_names(names: dict[str, Any], says: str) -> None:
+    stack = new_stack(region="us-gov-east-1")
+    arguments: dict[str, Any] = {
+        "user_pool_clients": [CLIENT],
+        "guest_permissions": [S3Read(bucket_arn="arn:aws-us-gov:s3:::pictures", prefix="public/")],
+    }
+    with pytest.raises(errors.InvalidNameError, match=says):
+        IdentityPoolRoles(stack, "Users", **arguments, **names)
+    short: dict[str, Any] = {"role_name": "x" * 20, "guest_role_name": "y" * 20}
+    IdentityPoolRoles(stack, "Users", **arguments, **short)
+    made = {each["RoleName"] for each in resources(stack, ROLE).values()}
+    assert made == set(short.values())
+
+
+def test_a_pool_that_exists_has_one_construct_for_its_roles(stack: Stack) -> None:
+    IdentityPoolRoles(stack, "Users", identity_pool_id=POOL_ID)
+    with pytest.raises(errors.InvalidTrustError, match="attachment of roles would replace"):
+        IdentityPoolRoles(stack, "Others", identity_pool_id=POOL_ID)
+    assert [each.node.id for each in stack.node.children] == ["Users"]
 
 
 # Bad input -------------------------------------------------------------------------------------
@@ -180,6 +226,12 @@ REFUSED: list[tuple[dict[str, Any], type[errors.InvalidInputError], str]] = [
      "is for a new pool"),
     ({"identity_pool_id": ""}, errors.InvalidTrustError, "must be a string"),
     ({"identity_pool_id": 1}, errors.InvalidTrustError, "must be a string"),
+    ({"identity_pool_id": POOL_ID.replace("eu-central-1", "us-east-1")},
+     errors.InvalidTrustError, "a pool in the region of the stack, eu-central-1"),
+    ({"user_pool_clients": [CLIENT], "identity_pool_name": "Пул"}, errors.InvalidInputError,
+     "identity_pool_name must be 1 to 128"),
+    ({"user_pool_clients": [CLIENT], "identity_pool_name": "a\n"}, errors.InvalidInputError,
+     "identity_pool_name must be 1 to 128"),
     ({"identity_pool_id": "eu-central-1:*"}, errors.InvalidTrustError, "one identity pool"),
     ({"identity_pool_id": "pictures"}, errors.InvalidTrustError, "one identity pool"),
 ]  # fmt: skip
@@ -211,19 +263,26 @@ def test_guests_of_an_identity_pool_that_exists_are_a_matter_of_that_pool(stack:
         ("s3:GetObject", f"{BUCKET}/public/a", False),
         ("kms:Decrypt", KEY, False),
         ("kms:CreateGrant", KEY, True),
+        ("geo:GetMapTile", "arn:aws:geo:eu-central-1:111122223333:map/a", False),
+        ("geo:DeleteMap", "arn:aws:geo:eu-central-1:111122223333:map/a", True),
         ("secretsmanager:GetSecretValue",
          "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-123456", True),
     ],
 )  # fmt: skip
+@pytest.mark.parametrize("later", [False, True])
 def test_what_cognito_keeps_from_guests_is_told(
-    stack: Stack, action: str, resource: str, warned: bool
+    stack: Stack, action: str, resource: str, warned: bool, later: bool
 ) -> None:
-    IdentityPoolRoles(
+    permission = ActionsOn(actions=(action,), resources=(resource,))
+    users = IdentityPoolRoles(
         stack,
         "Users",
         user_pool_clients=[CLIENT],
-        guest_permissions=[ActionsOn(actions=(action,), resources=(resource,))],
+        guest_permissions=[GUEST_PICTURES if later else permission],
     )
+    if later:
+        assert users.guest_role is not None
+        users.guest_role.allow(permission)
     found = assertions.Annotations.from_stack(stack).find_warning(
         "*", assertions.Match.string_like_regexp("which Cognito keeps from guests")
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from aws_cdk import Stack, aws_s3 as s3
+from aws_cdk import Annotations, Fn, Stack, assertions, aws_iam as iam, aws_s3 as s3
 
 from least_privilege import errors
 from least_privilege.identity_pool import (
@@ -27,7 +28,7 @@ from least_privilege.permissions import (
     S3Write,
 )
 from least_privilege.policy import Condition, Statement
-from tests.conftest import new_stack, only, resources
+from tests.conftest import new_app, new_stack, only, resources
 
 BUCKET = "arn:aws:s3:::pictures"
 TABLE = "arn:aws:dynamodb:eu-central-1:111122223333:table/a"
@@ -67,9 +68,42 @@ class TwoThings(Permission):
         )
 
 
+@dataclass(frozen=True)
+class Made(Permission):
+    """A permission that nothing but the scope was looked at of."""
+
+    action: str
+    resource: str
+    condition: tuple[str, ...]
+
+    def statements(self) -> tuple[Statement, ...]:
+        return (
+            Statement(
+                actions=(self.action,),
+                resources=(self.resource,),
+                conditions=(Condition.of(*self.condition),),
+            ),
+        )
+
+
+class Scan(Permission):
+    """One that AWS's list of condition keys was not asked about: no scan has leading keys."""
+
+    def statements(self) -> tuple[Statement, ...]:
+        leading = Condition.of("ForAllValues:StringEquals", "dynamodb:LeadingKeys", OWN)
+        return (Statement(actions=("dynamodb:Scan",), resources=(TABLE,), conditions=(leading,)),)
+
+
 WHY = "AWS offers no narrower resource than that"
 ALL_VALUES, ANY_LIKE = "ForAllValues:StringEquals", "ForAllValues:StringLike"
 LEADING = "dynamodb:LeadingKeys"
+OVER_TLS = ("Bool", "aws:SecureTransport", "true")
+
+
+def tenants_behind(sign: str) -> Callable[[], Permission]:
+    return lambda: Made("s3:GetObject", f"{BUCKET}/{TENANT}{sign}*", OVER_TLS)
+
+
 SCOPED: list[Permission] = [
     S3Write(bucket_arn=BUCKET, prefix=f"in/{OWN}/"),
     S3Read(bucket_arn=BUCKET, prefix=f"{OWN}/", kms_key_arn=KEY),
@@ -80,6 +114,11 @@ SCOPED: list[Permission] = [
        reason=WHY),
     on(("sqs:SendMessage",), f"arn:aws:sqs:*:*:inbox-{OWN}", reason=WHY),
     on(("kms:Decrypt",), KEY, ("StringEquals", "kms:EncryptionContext:owner", OWN)),
+    Made("s3:ListBucket", BUCKET, ("StringEquals", "s3:prefix", f"in/{OWN}")),
+    Made("s3:ListBucket", BUCKET, ("StringLike", "s3:prefix", f"in/{OWN}/*")),
+    Made("kms:Decrypt", "*", ("ArnLike", "kms:EncryptionContext:aws:sqs:arn",
+                              f"arn:aws:sqs:*:*:inbox-{OWN}")),
+    S3Read(bucket_arn=Fn.import_value("Bucket"), prefix=f"in/{OWN}/"),
 ]  # fmt: skip
 SCOPED_TO_A_TAG: list[Permission] = [
     S3Write(bucket_arn=BUCKET, prefix=tag_prefix("tenant")),
@@ -88,6 +127,12 @@ SCOPED_TO_A_TAG: list[Permission] = [
     on(("s3:GetObject",), f"{BUCKET}/{TENANT}-report"),
     on(("dynamodb:GetItem",), TABLE, (ALL_VALUES, LEADING, TENANT)),
     on(("dynamodb:Query",), TABLE, (ANY_LIKE, LEADING, f"{TENANT}#*")),
+    Made("s3:ListBucket", BUCKET, ("StringEquals", "s3:prefix", f"in/{TENANT}/")),
+    Made("s3:ListBucket", BUCKET, ("StringLike", "s3:prefix", f"in/{TENANT}-reports/*")),
+    S3Read(bucket_arn=BUCKET, prefix=f"in/{TENANT}/{TENANT}/"),
+    S3Read(bucket_arn=BUCKET, prefix=f"{TENANT}-{TENANT}/{TENANT}/"),
+    S3Read(bucket_arn=BUCKET, prefix=f"{TENANT}/${{aws:username}}/"),
+    S3Read(bucket_arn=Fn.import_value("Bucket"), prefix=f"in/{TENANT}/"),
     on(("ec2:StartInstances",), "arn:aws:ec2:eu-central-1:111122223333:instance/*",
        ("StringEquals", "aws:ResourceTag/tenant", TENANT), reason=WHY),
 ]  # fmt: skip
@@ -100,10 +145,7 @@ UNSCOPED: list[tuple[str, Callable[[], Permission]]] = [
         "a key through a service that knows no prefix",
         lambda: KmsDecrypt(key_arn=KEY, via_service="sqs.eu-central-1.amazonaws.com"),
     ),
-    (
-        "a scan, which names no item",
-        lambda: on(("dynamodb:Scan",), TABLE, (ALL_VALUES, LEADING, OWN)),
-    ),
+    ("a scan, which names no item", Scan),
     (
         "the attributes of an item, whoever it belongs to",
         lambda: on(("dynamodb:GetItem",), TABLE, (ALL_VALUES, "dynamodb:Attributes", OWN)),
@@ -176,6 +218,105 @@ UNSCOPED: list[tuple[str, Callable[[], Permission]]] = [
     (
         "items of tenants whose names begin alike",
         lambda: on(("dynamodb:Query",), TABLE, (ANY_LIKE, LEADING, f"{TENANT}_*")),
+    ),
+    *(
+        (f"tenants whose names go on behind {sign!r}", tenants_behind(sign))
+        for sign in ("a", "0", "_", " ", ".", ":", "=", "+", "@", "-")
+    ),
+    *(
+        (
+            f"a listing of what begins with a tag, {operator} {prefix}",
+            lambda operator=operator, prefix=prefix: Made(
+                "s3:ListBucket", BUCKET, (operator, "s3:prefix", prefix)
+            ),
+        )
+        for operator in ("StringEquals", "StringLike")
+        for prefix in (TENANT, f"tenants/{TENANT}", f"tenants/{TENANT}-reports")
+    ),
+    (
+        "a wildcard before a colon in a key",
+        lambda: on(("s3:GetObject",), f"{BUCKET}/*:{OWN}/a", reason=WHY),
+    ),
+    (
+        "a wildcard before a colon in a key of a tenant",
+        lambda: on(("s3:GetObject",), f"{BUCKET}/*:{TENANT}/a", reason=WHY),
+    ),
+    (
+        "a wildcard in the parts of a bucket's ARN",
+        lambda: Made("s3:GetObject", f"arn:aws:s3:*:*:pictures/{OWN}/a", OVER_TLS),
+    ),
+    (
+        "a wildcard for the service",
+        lambda: Made("s3:GetObject", f"arn:aws:*:*:*:{OWN}/a", OVER_TLS),
+    ),
+    (
+        "a wildcard before a colon in a listing",
+        lambda: Made("s3:ListBucket", BUCKET, ("StringLike", "s3:prefix", f"*:{OWN}/*")),
+    ),
+    (
+        "a wildcard before a colon in the key of an item",
+        lambda: on(("dynamodb:Query",), TABLE, (ANY_LIKE, LEADING, f"*:{TENANT}")),
+    ),
+    (
+        "a value that looks like an ARN",
+        lambda: Made("s3:ListBucket", BUCKET, ("StringLike", "s3:prefix", f"arn:aws:x:*:*:{OWN}/")),
+    ),
+    (
+        "a variable behind a tag",
+        lambda: Made("s3:GetObject", f"{BUCKET}/{TENANT}${{aws:PrincipalTag/x, ''}}*", OVER_TLS),
+    ),
+    (
+        "a variable behind a tag and a dash",
+        lambda: Made(
+            "s3:GetObject",
+            f"{BUCKET}/{TENANT}-${{aws:PrincipalTag/tenant}}-${{aws:Referer}}",
+            OVER_TLS,
+        ),
+    ),
+    (
+        "what is known later behind a tag",
+        lambda: Made("s3:GetObject", f"{BUCKET}/{TENANT}${{Token[Rest.1]}}", OVER_TLS),
+    ),
+    ("a tag behind a tag", lambda: S3Read(bucket_arn=BUCKET, prefix=f"{TENANT}{TENANT}/")),
+    (
+        "a tag behind a tag and a dash",
+        lambda: S3Read(bucket_arn=BUCKET, prefix=f"{TENANT}-{TENANT}/"),
+    ),
+    (
+        "a tag behind a variable of the caller",
+        lambda: S3Read(bucket_arn=BUCKET, prefix=f"${{aws:Referer}}{TENANT}/"),
+    ),
+    (
+        "what the caller says first",
+        lambda: S3Read(bucket_arn=BUCKET, prefix=f"${{aws:Referer}}/{OWN}/"),
+    ),
+    (
+        "another tag first, which is not mapped",
+        lambda: S3Read(bucket_arn=BUCKET, prefix=f"${{aws:PrincipalTag/x}}/{TENANT}/"),
+    ),
+    (
+        "a condition key that begins like one of S3's",
+        lambda: Made("s3:ListBucket", BUCKET, ("StringEquals", "s3:prefixes", OWN)),
+    ),
+    (
+        "a key that is decrypted through any service but S3",
+        lambda: Made(
+            "kms:Decrypt",
+            KEY,
+            ("StringNotEquals", "kms:ViaService", "s3.eu-central-1.amazonaws.com"),
+        ),
+    ),
+    (
+        "a key that is decrypted through what looks like S3",
+        lambda: Made("kms:Decrypt", KEY, ("StringLike", "kms:ViaService", "s3.*")),
+    ),
+    (
+        "a service that begins like S3",
+        lambda: Made(
+            "kms:Decrypt",
+            KEY,
+            ("StringEquals", "kms:ViaService", "s3-x.eu-central-1.amazonaws.com"),
+        ),
     ),
     (
         "a session that has the tag at all",
@@ -281,6 +422,45 @@ def test_so_it_is_for_what_a_role_is_allowed_later(stack: Stack) -> None:
     ]
 
 
+NOT_SCOPED = "least-privilege:not-scoped"
+
+
+def warnings(stack: Stack) -> list[str]:
+    found = assertions.Annotations.from_stack(stack).find_warning(
+        "*", assertions.Match.string_like_regexp(NOT_SCOPED)
+    )
+    return [each.id for each in found]
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        lambda stack, role: s3.Bucket(stack, "Bucket").grant_read(role),
+        lambda stack, role: role.add_managed_policy(
+            iam.ManagedPolicy.from_aws_managed_policy_name("AmazonS3FullAccess")
+        ),
+        lambda stack, role: role.attach_inline_policy(iam.Policy(stack, "Policy")),
+        lambda stack, role: iam.Policy(stack, "Policy", roles=[role]),
+        lambda stack, role: role.add_to_policy(
+            iam.PolicyStatement(actions=["s3:GetObject"], resources=["*"])
+        ),
+    ],
+)
+def test_what_the_cdk_gives_a_role_is_not_scoped_and_the_synth_says_so(
+    give: Callable[[Stack, Any], object], stack: Stack
+) -> None:
+    users = IdentityPoolRoles(
+        stack, "Users", user_pool_clients=[CLIENT], guest_permissions=[S3List(bucket_arn=BUCKET)]
+    )
+    role = users.authenticated_role
+    role.allow(S3Read(bucket_arn=BUCKET, prefix=f"{OWN}/"))
+    assert not warnings(stack)
+    give(stack, role)
+    assert warnings(stack) == ["/Stack/Users/AuthenticatedRole"]
+    Annotations.of(role).acknowledge_warning(NOT_SCOPED, "all users read the one public bucket")
+    assert not warnings(stack)
+
+
 def test_what_is_shared_is_said_apart(stack: Stack) -> None:
     bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "pictures")
     IdentityPoolRoles(
@@ -289,8 +469,9 @@ def test_what_is_shared_is_said_apart(stack: Stack) -> None:
     assert "s3:GetObject" in str(only(stack, ROLE)["Policies"])
 
 
-def test_the_variable_is_that_of_the_region_of_the_pool(stack: Stack) -> None:
-    """Which is not that of the stack, where the pool exists already."""
+def test_the_variable_is_that_of_the_region_of_the_pool() -> None:
+    """Which may be known where that of the stack is not."""
+    stack = Stack(new_app(), "Stack")
     picture = S3Read(bucket_arn=BUCKET, prefix=own_prefix(stack))
     with pytest.raises(errors.InvalidPermissionError, match=r"no .*cognito-identity-us-gov"):
         IdentityPoolRoles(

@@ -142,6 +142,18 @@ HTTPS = "callback_urls must be over https"
         ({"writable_attributes": []}, errors.InvalidInputError, "name at least one"),
         ({"writable_attributes": "name"}, errors.InvalidInputError, "put it in brackets"),
         ({"writable_attributes": ["team"]}, errors.InvalidInputError, "or 'custom:NAME'"),
+        ({"writable_attributes": ["custom:"]}, errors.InvalidInputError, "or 'custom:NAME'"),
+        ({"writable_attributes": ["custom:team"]}, errors.InvalidInputError,
+         r"attributes of the user pool, got 'custom:team'; give it custom_attributes=\{'team'"),
+        ({"user_pool": "eu-central-1_x"}, errors.InvalidInputError, "from_user_pool_id"),
+        ({"callback_urls": [CALLBACK], "scopes": ["openid"]}, errors.InvalidInputError,
+         r"list of values of cognito\.OAuthScope"),
+        ({"callback_urls": [CALLBACK], "supported_identity_providers": ["COGNITO"]},
+         errors.InvalidInputError, r"list of values of cognito\.UserPoolClientIdentityProvider"),
+        ({"user_pool_client_name": ""}, errors.InvalidInputError, "user_pool_client_name must be"),
+        ({"user_pool_client_name": "x" * 129}, errors.InvalidInputError, "must be 1 to 128"),
+        ({"user_pool_client_name": "a/b"}, errors.InvalidInputError, "must be 1 to 128"),
+        ({"user_pool_client_name": 1}, errors.InvalidInputError, "must be 1 to 128"),
         ({"token_validity": timedelta(minutes=4)}, errors.InvalidDurationError, "from 0:05:00"),
         ({"token_validity": timedelta(hours=2)}, errors.InvalidDurationError, "to 1:00:00"),
         ({"token_validity": timedelta(minutes=5, seconds=1)}, errors.InvalidDurationError,
@@ -161,5 +173,5 @@ def test_a_client_that_would_be_less_safe_is_refused(
     pool: cognito.UserPool,
 ) -> None:
     with pytest.raises(error, match=f"^Stack/Users/App: .*{says}"):
-        HardenedUserPoolClient(pool, "App", user_pool=pool, **arguments)
+        HardenedUserPoolClient(pool, "App", **({"user_pool": pool} | arguments))
     assert not resources(stack, CLIENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -204,6 +205,16 @@ def test_a_role_reaches_what_is_its_users_and_nothing_else(
 ) -> None:
     evaluation = doing(role_of(reading, name), action, resource, tags=tags, more=more)
     assert evaluation.is_allowed is allowed, evaluation.explain()
+
+
+def test_a_tag_of_the_role_is_one_of_every_session_that_lacks_it(reading: Reading) -> None:
+    """Which is why the roles of a pool must have none of its principal tags."""
+    editors = replace(role_of(reading, "editors"), tags={"tenant": "red"})
+    red, blue = (f"{BUCKET}/tenants/{tenant}/a.png" for tenant in ("red", "blue"))
+    assert doing(editors, WRITE, red).is_allowed
+    assert not doing(editors, WRITE, blue).is_allowed
+    assert doing(editors, WRITE, blue, tags={"tenant": "blue"}).is_allowed
+    assert not doing(editors, WRITE, red, tags={"tenant": "blue"}).is_allowed
 
 
 @pytest.mark.parametrize("name", ROLES)

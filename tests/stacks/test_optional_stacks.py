@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -143,6 +144,20 @@ def _trusting_ours() -> PolicyDocument:
     """As a bootstrap with --trust makes its roles."""
     text = trust_policy([AwsAccount(account_id=ACCOUNT)]).to_json()
     return PolicyDocument.parse(text.replace("${AWS::Partition}", "aws"), PolicyKind.TRUST)
+
+
+@pytest.mark.parametrize(
+    ("form", "subject"),
+    [
+        ("names", "repo:octo-org/app:environment:production"),
+        ("immutable", "repo:octo-org@123456/app@456789:environment:production"),
+    ],
+)
+def test_the_form_of_the_subject_is_a_setting(
+    form: str, subject: str, templates: Templates
+) -> None:
+    found = templates(github_subject_format=form, **PIPELINE)["PipelineAccess"]
+    assert f'"{subject}"' in json.dumps(found)
 
 
 def test_an_identity_provider_that_exists_is_not_made_again(templates: Templates) -> None:

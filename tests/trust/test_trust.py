@@ -281,6 +281,10 @@ REFUSED: list[tuple[type[Any], dict[str, Any], type[errors.InvalidInputError], s
     (AwsRoles, {"account_id": OTHER, "role_names": ("A",), "conditions": (
         Condition.of("ArnEquals", "aws:principalarn", "arn:aws:iam::444455556666:role/B"),)},
      errors.InvalidTrustError, "IAM would refuse it: .*twice"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("AWSReservedSSO_Audit_0123456789abcdef",)},
+     errors.InvalidTrustError, r"say PermissionSets\(account_id=..., names=\('Audit',\)\)"),
+    (AwsAccount, {"account_id": "4444-5555-6666"}, errors.InvalidAccountIdError,
+     "try '444455556666'"),
     (AwsRoles, {"account_id": OTHER, "role_arns": ("arn:aws:iam:::role/A",)},
      errors.InvalidArnError, "like arn:aws:iam::444455556666:role/Name"),
     (AwsRoles, {"account_id": OTHER, "role_arns": ("arn:aws:iam:us-east-1:444455556666:role/A",)},

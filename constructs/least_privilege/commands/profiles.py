@@ -1,4 +1,4 @@
-"""`least-privilege profiles PATH`: what callers put into ~/.aws/config to assume the roles.
+"""`least-privilege profiles PATH...`: what callers put into ~/.aws/config to assume the roles.
 
 Source: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
 """
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ..template import Reading, Role, is_symbolic
 from ..trust import Profile, profiles, switch_role_link
 from ..trust.callers import assuming_statements
-from ..trust.profiles import with_names_of_their_own
+from ..trust.profiles import through, with_names_of_their_own
 from .reading import add_source, read
 
 NAME = "profiles"
@@ -37,16 +37,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print them; nothing is asked of AWS."""
-    reading = read(arguments)
-    roles = reading.roles if arguments.role is None else (reading.role(arguments.role),)
+    known = [(role, reading) for reading in read(arguments) for role in reading.roles]
+    roles = [role for role, _ in known]
+    if arguments.role is not None:
+        roles = [Reading(stacks=(), roles=tuple(roles)).role(arguments.role)]
     notes = [note for role in roles if (note := _note(role))]
     found = [
-        (profile, role) for role in roles if not _note(role) for profile in _profiles(role, reading)
+        (profile, role, reading)
+        for role, reading in known
+        if not _note(role)
+        for profile in _profiles(role, reading)
     ]
-    named = with_names_of_their_own((profile, _apart(role, roles)) for profile, role in found)
+    named = with_names_of_their_own(
+        (profile, _apart(role, [each for each, _ in known])) for profile, role, _ in found
+    )
+    sources: dict[str, list[str]] = {}
+    for profile, (_, role, _) in zip(named, found, strict=True):
+        sources.setdefault(role.name, []).append(profile.name)
     sections = [
-        f"{_console(role, reading)}{profile}"
-        for profile, (_, role) in zip(named, found, strict=True)
+        f"{_console(role, reading)}{each}"
+        for profile, (_, role, reading) in zip(named, found, strict=True)
+        if role in roles
+        for each in through(
+            profile, profile.source_profile, sources.get(profile.source_profile, ())
+        )
     ]
     print("\n\n".join((*notes, *sections)) or f"# {_NOBODY}")
     return 0
@@ -95,11 +109,13 @@ def _note(role: Role) -> str:
 
 def _unknown(role: Role) -> str:
     """What a profile needs and the template does not say."""
-    if role.trust is None or role.trust_unknowns:
-        reason = role.trust_unknowns[0].reason if role.trust_unknowns else "no trust policy"
-        return f"who may assume it is not known: {reason}"
     if is_symbolic(role.account):
         return "its account is not known here; give --account"
+    if role.trust is None or role.trust_unknowns:
+        if is_symbolic(role.region) and not is_symbolic(role.account):
+            return "its region is not known here; give --region"
+        reason = role.trust_unknowns[0].reason if role.trust_unknowns else "no trust policy"
+        return f"who may assume it is not known: {reason}"
     if is_symbolic(role.name):
         return "it has no role_name, so its ARN is known at deployment; see the stack's outputs"
     if is_symbolic(role.arn):

@@ -5,17 +5,24 @@ Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sett
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ..errors import InvalidInputError, InvalidTagError, InvalidTrustError
 from ..policy import check_tags, holds_token
 from ..policy.reasons import MINIMUM_REASON, is_reason
+from .attributes import is_attribute
 from .sign_in_providers import Provider, SocialProvider, UserPoolClient
-from .user_pool_client import STANDARD_ATTRIBUTES
 
 _TAG_MAP_BYTES = 460
 """All claim names of a tag map together."""
 _CLAIM_LENGTH = 256
+_CHOSEN_AT_SIGN_IN = {
+    "cognito:username": "users of {} who sign up themselves choose",
+    "username": "users of {} who sign up themselves choose",
+    "nonce": "apps that sign in at {} choose",
+}
+_OF_SOCIAL_PROVIDERS = frozenset({"aud", "azp", "hd", "iss", "sub", "user_id"})
+"""What a social provider says of its own accord. The rest its users tell it."""
 
 
 def check_principal_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
@@ -33,6 +40,11 @@ def check_principal_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
                 f"principal_tags must name a claim of 1 to {_CLAIM_LENGTH} characters for each "
                 f"tag, got {claim!r} for {key!r}"
             )
+        if not claim.isprintable() or claim != claim.strip():
+            raise InvalidTagError(
+                "principal_tags must name claims of printable characters, without blanks around "
+                f"them, got {claim!r} for {key!r}"
+            )
         if holds_token(str(key)) or holds_token(claim):
             raise InvalidTagError(
                 "principal_tags must be known already, as neither their reach nor who can change "
@@ -47,7 +59,9 @@ def check_principal_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
     return dict(tags)
 
 
-def check_claim_reasons(reasons: Mapping[str, str] | None) -> dict[str, str]:
+def check_claim_reasons(
+    reasons: Mapping[str, str] | None, *, used: Collection[str]
+) -> dict[str, str]:
     """Claims, each with a sentence that says why users cannot change it."""
     if reasons is not None and not isinstance(reasons, Mapping):
         raise InvalidInputError(
@@ -58,6 +72,11 @@ def check_claim_reasons(reasons: Mapping[str, str] | None) -> dict[str, str]:
             raise InvalidInputError(
                 f"claim_reasons must say in a sentence (at least {MINIMUM_REASON} characters) why "
                 f"users cannot change {claim!r} themselves, got {reason!r}"
+            )
+        if claim not in used:
+            raise InvalidInputError(
+                "claim_reasons must be for claims of principal_tags or rule_roles, got "
+                f"{claim!r}; these have {', '.join(map(repr, sorted(used))) or 'none'}"
             )
     return dict(reasons or {})
 
@@ -78,19 +97,33 @@ def check_not_writable(
             )
 
 
+def writable_through(claim: str, writable: Sequence[str] | None, client: str) -> str:
+    """Who may write a claim through a client of a user pool, in the middle of a sentence; empty if
+    nobody may.
+
+    Letter case is no difference that a decision on access should hang on.
+    """
+    claim = claim.casefold()
+    if writable is None:
+        return (
+            f"the app client {client} lists no writable attributes, so that its users may write"
+            if is_attribute(claim)
+            else ""
+        )
+    if claim in (each.casefold().removeprefix("dev:") for each in writable):
+        return f"users of the app client {client} may write"
+    return ""
+
+
 def _writer(claim: str, provider: Provider) -> str:
     """Who may write it, in the middle of a sentence; empty if nobody may."""
-    attribute = claim in STANDARD_ATTRIBUTES or claim.startswith("custom:")
     if isinstance(provider, SocialProvider):
-        # Whoever has an account there chooses what it says.
-        return f"users of {provider} choose" if claim in STANDARD_ATTRIBUTES else ""
-    if not isinstance(provider, UserPoolClient) or not attribute:
+        # Whoever has an account there chooses what it says. Of user pools it knows nothing.
+        known = claim in _OF_SOCIAL_PROVIDERS or claim.startswith(("cognito:", "custom:"))
+        return "" if known else f"users of {provider} may choose"
+    if not isinstance(provider, UserPoolClient):
         return ""
-    if provider.writable_attributes is None:
-        return (
-            f"the app client {provider.client_id} lists no writable attributes, so that its users "
-            "may write"
-        )
-    if claim in provider.writable_attributes:
-        return f"users of the app client {provider.client_id} may write"
-    return ""
+    chosen = _CHOSEN_AT_SIGN_IN.get(claim.casefold())
+    if chosen:
+        return chosen.format(f"the app client {provider.client_id}")
+    return writable_through(claim, provider.writable_attributes, provider.client_id)

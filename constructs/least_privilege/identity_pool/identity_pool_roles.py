@@ -5,29 +5,46 @@ Source: https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from aws_cdk import Annotations, aws_cognito as cognito, aws_iam as iam
+from aws_cdk import aws_cognito as cognito, aws_iam as iam
 from constructs import Construct
 
 from .._edge import placed
 from ..boundary import RoleBoundary
-from ..errors import InvalidInputError, InvalidPermissionError, InvalidTrustError
+from ..errors import InvalidInputError
 from ..permissions import Permission
-from ..policy.tokens import beside_tokens
 from ..roles import PolicyType, TrustedRole
 from ..roles.plan import permission_values, plan_role
-from .claims import check_claim_reasons, check_not_writable, check_principal_tags
-from .guests import beyond_guests
+from .claims import check_claim_reasons, check_principal_tags
 from .mapped_roles import AmbiguousRoleResolution, GroupRole, RuleRole
+from .pool_checks import (
+    Once,
+    check_claims,
+    check_classic_flow,
+    check_once,
+    check_places,
+    check_pool,
+    check_reached,
+    check_role_names,
+    check_tag_keys,
+    check_tag_map,
+)
 from .role_mappings import RoleMappings, role_mappings
-from .sign_in_providers import SignInProviders, SocialProvider, UserPoolClient
-from .user_roles import TrustedPool, UserRole, role_of_group, role_of_rule
+from .role_tags import NoTagsOfUsers
+from .sign_in_providers import Provider, SignInProviders, SocialProvider, UserPoolClient
+from .user_roles import (
+    GuestRole,
+    TrustedPool,
+    UserRole,
+    id_of_group,
+    role_of_group,
+    role_of_rule,
+)
+from .writable_elsewhere import NotWritableElsewhere, claims_by_provider
 
-_POOL_NAME = re.compile(r"[\w\s+=,.@-]{1,128}")
 _ANY_TOKEN = "${Token[IdentityPool]}"  # noqa: S105 - no secret
 """In place of the ID of a pool that is not there yet, where roles are checked before it."""
 
@@ -43,15 +60,29 @@ class IdentityPoolRoles(Construct):
 
     Everybody who is signed in gets the authenticated role, unless groups (`group_roles`) or claims
     (`rule_roles`) of their provider choose another; all of it is in one attachment, as a second one
-    would replace the first. What none of them fits is denied by default.
+    would replace the first. Whom no rule fits, and who is in several groups without a first one, is
+    denied by default. What becomes of a user in no group AWS does not say: count on the
+    authenticated role for them.
+
+    What keeps users of one role from the roles of others is that Cognito chooses. In the classic
+    flow it is the app that chooses, among all roles that trust the pool. A new pool has that off;
+    of a pool that exists, `classic_flow_is_off=True` says that you looked (`aws cognito-identity
+    describe-identity-pool`).
 
     Claims become tags of the session with `principal_tags`, which permissions name with
     `tag_prefix(key)` or `tag_variable(key)`. Such a claim, like one that chooses a role, must be
-    out of its user's reach: in a user pool, an attribute that no app client may write. Those of the
-    clients given here are checked, and sign-ins by social providers; look after other clients of
-    the user pool, and after what SAML and OpenID Connect providers let their users change. Every
-    provider can say any value: do not let one tenant's provider into the pool of others with a tag
-    for the tenant.
+    out of its user's reach: in a user pool, an attribute that no app client may write. Checked are
+    the clients given here, all other clients of the same user pool in the app (when it is
+    synthesized; what an escape hatch such as `add_property_override` writes is not seen), and
+    sign-ins by social providers. Look after clients that other apps make, and after what SAML and
+    OpenID Connect providers let their users change. Every provider can say any value: do not let
+    one tenant's provider into the pool of others with a tag for the tenant. No tag of the roles, or
+    of a stack around them, may have a key of `principal_tags`: users without the claim would have
+    its value.
+
+    Permissions are checked for their scope. Grants and policies of the CDK on these roles
+    (`bucket.grant_read(users.authenticated_role)`, `add_managed_policy`) are not: the synth warns
+    of them (`least-privilege:not-scoped`).
 
     :param user_pool_clients: whose users are admitted
     :param saml_provider_arns: SAML providers of IAM whose users are admitted
@@ -60,6 +91,8 @@ class IdentityPoolRoles(Construct):
     :param identity_pool_id: an identity pool that exists, instead of a new one; its present roles
         are replaced by these. Of its providers, name those that group_roles, rule_roles or
         principal_tags are for
+    :param classic_flow_is_off: of a pool that exists, that its classic flow is off; has to be True
+        for group_roles and rule_roles of such a pool
     :param authenticated_permissions: what signed-in users may do, scoped to the identity or to a
         principal tag: every statement names the variable, as a prefix with `own_prefix(scope)` in
         it does
@@ -71,18 +104,20 @@ class IdentityPoolRoles(Construct):
     :param group_roles: roles for the groups of a user pool
     :param rule_roles: roles by claims of the token, in the order in which they are tried, at most
         25 for a provider
-    :param ambiguous_role_resolution: for those whose provider has roles by group or rule, none of
-        which fits: deny, or the authenticated role
+    :param ambiguous_role_resolution: for those whose provider has roles by group or rule, of which
+        no rule fits, or no group comes first: deny, or the authenticated role
     :param principal_tags: tags of the session, each with the claim that it takes its value from, at
         most 50
     :param claim_reasons: for claims that users could change by what is known here, why they cannot;
         at least 20 characters each
     :param identity_pool_name: 1 to 128 characters
-    :param role_name: of the authenticated role
+    :param role_name: of the authenticated role; in AWS GovCloud (US-East) each role must have one,
+        of at most 20 characters
+    :param guest_role_name: of the role of guests
     :param path: of the roles
     :param description: of the authenticated role
     :param boundary: of the roles
-    :param tags: of the roles
+    :param tags: of the roles; no key of principal_tags
     :param policy_type: of the roles
 
     :raises InvalidInputError: and its subclasses, before anything is added to the app
@@ -120,6 +155,7 @@ class IdentityPoolRoles(Construct):
         openid_connect_provider_arns: Sequence[str] = (),
         social_providers: Mapping[SocialProvider, str] | None = None,
         identity_pool_id: str | None = None,
+        classic_flow_is_off: bool = False,
         authenticated_permissions: Sequence[Permission] = (),
         shared_permissions: Sequence[Permission] = (),
         guest_permissions: Sequence[Permission] = (),
@@ -130,6 +166,7 @@ class IdentityPoolRoles(Construct):
         claim_reasons: Mapping[str, str] | None = None,
         identity_pool_name: str | None = None,
         role_name: str | None = None,
+        guest_role_name: str | None = None,
         path: str = "/",
         description: str = "Signed-in users of the app, each for their own things",
         boundary: RoleBoundary | iam.IManagedPolicy | str | None = None,
@@ -156,9 +193,27 @@ class IdentityPoolRoles(Construct):
                 resolution=ambiguous_role_resolution,
             )
             claims = check_principal_tags(principal_tags)
-            needs_providers = bool(claims or group_roles or rule_roles)
-            _check_pool(providers, identity_pool_id, identity_pool_name, needs_providers)
-            _check_claims(providers, mappings, claims, check_claim_reasons(claim_reasons))
+            check_tag_keys(tags, claims)
+            check_tag_map(providers, claims)
+            check_pool(
+                providers,
+                identity_pool_id,
+                identity_pool_name,
+                needs_providers=bool(claims or group_roles or rule_roles),
+            )
+            check_classic_flow(
+                classic_flow_is_off,
+                identity_pool_id,
+                has_mapped_roles=bool(group_roles or rule_roles),
+            )
+            rule_claims = {
+                provider: tuple(rule.claim for rule in rules)
+                for provider, rules in mappings.rules.items()
+            }
+            reasons = check_claim_reasons(
+                claim_reasons, used={*claims.values(), *sum(rule_claims.values(), ())}
+            )
+            check_claims(providers, mappings, claims, reasons)
             plans = [
                 UserRole(
                     construct_id="AuthenticatedRole",
@@ -172,13 +227,38 @@ class IdentityPoolRoles(Construct):
                 *(role_of_rule(each) for each in rule_roles),
             ]
             if identity_pool_id is None:
-                _check_reached(plans[0], mappings)
+                check_reached(plans[0], mappings)
             trust = TrustedPool(scope, identity_pool_id or _ANY_TOKEN, tuple(claims))
             for plan in plans:
                 plan.check(scope, trust, alike)
             guest_permissions = permission_values(guest_permissions)
-            plan_role(scope, trusted_by=[trust.in_guests()], permissions=guest_permissions, **alike)
+            if guest_role_name is not None and not guest_permissions:
+                raise InvalidInputError(
+                    "guest_role_name is for a role of guests; give it guest_permissions"
+                )
+            plan_role(
+                scope,
+                trusted_by=[trust.in_guests()],
+                permissions=guest_permissions,
+                role_name=guest_role_name,
+                **alike,
+            )
+            check_places(scope, trust, providers, mappings)
+            names = {each.argument: each.role_name for each in plans}
+            if guest_permissions:
+                names["guest_permissions"] = guest_role_name
+            check_role_names(names, trust.region)
+            once = Once(scope, construct_id)
+            check_once(
+                once,
+                identity_pool_id,
+                {
+                    name: [each.user_pool_id for each in pools]
+                    for name, pools in mappings.pools_of_group.items()
+                },
+            )
         super().__init__(scope, construct_id)
+        once.say()
 
         if identity_pool_id is None:
             identity_pool_id = self._new_pool(
@@ -196,7 +276,7 @@ class IdentityPoolRoles(Construct):
             {each.name: role for each, role in zip(rule_roles, by_rule, strict=True)}
         )
         self._make_groups(group_roles, mappings)
-        self._guest_role = self._make_guest_role(guest_permissions, trust, alike)
+        self._guest_role = self._make_guest_role(guest_permissions, guest_role_name, trust, alike)
         self._attach(mappings)
         for source_id, provider in (providers.tag_sources if claims else {}).items():
             cognito.CfnIdentityPoolPrincipalTag(
@@ -207,6 +287,12 @@ class IdentityPoolRoles(Construct):
                 principal_tags=claims,
                 use_defaults=False,
             )
+        self._look_again(
+            made,
+            claims,
+            claims_by_provider(providers.all, tuple(claims.values()), rule_claims),
+            reasons,
+        )
 
     @property
     def identity_pool_id(self) -> str:
@@ -259,11 +345,13 @@ class IdentityPoolRoles(Construct):
         ).ref
 
     def _make_groups(self, groups: Sequence[GroupRole], mappings: RoleMappings) -> None:
+        pool_ids = mappings.providers.user_pool_ids
         for group in groups:
-            for number, client in enumerate(mappings.pools_of_group[group.group_name], start=1):
+            for client in mappings.pools_of_group[group.group_name]:
                 cognito.CfnUserPoolGroup(
                     self,
-                    f"{group.group_name}Group{number if number > 1 else ''}",
+                    f"{id_of_group(group.group_name)}Group"
+                    f"{pool_ids[client.user_pool_provider_name]}",
                     user_pool_id=client.user_pool_id,
                     group_name=group.group_name,
                     precedence=group.precedence,
@@ -271,26 +359,39 @@ class IdentityPoolRoles(Construct):
                 )
 
     def _make_guest_role(
-        self, permissions: Sequence[Permission], trust: TrustedPool, alike: Mapping[str, Any]
+        self,
+        permissions: Sequence[Permission],
+        role_name: str | None,
+        trust: TrustedPool,
+        alike: Mapping[str, Any],
     ) -> TrustedRole | None:
         if not permissions:
             return None
-        beyond = beyond_guests(permissions)
-        if beyond:
-            Annotations.of(self).add_warning_v2(
-                "least-privilege:beyond-guests",
-                f"guest_permissions allow {', '.join(beyond)}, which Cognito keeps from guests, "
-                "whatever their role says; take it out, or acknowledge this if AWS has widened "
-                "what guests can reach",
-            )
-        return TrustedRole(
+        role = GuestRole(
             self,
             "GuestRole",
             trusted_by=[trust.in_guests()],
             permissions=permissions,
+            role_name=role_name,
             description="People who use the app without signing in",
             **alike,
         )
+        role.warn_of_what_is_beyond()
+        return role
+
+    def _look_again(
+        self,
+        roles: Sequence[TrustedRole],
+        tags: Mapping[str, str],
+        claims: Mapping[Provider, Sequence[str]],
+        reasons: Mapping[str, str],
+    ) -> None:
+        """At what others may add until the app is synthesized."""
+        if tags:
+            guests = [] if self._guest_role is None else [self._guest_role]
+            self.node.add_validation(NoTagsOfUsers([*roles, *guests], tags))
+        if claims:
+            self.node.add_validation(NotWritableElsewhere(self, claims, reasons))
 
     def _attach(self, mappings: RoleMappings) -> None:
         """One attachment holds them all: a second one would replace the first."""
@@ -305,68 +406,4 @@ class IdentityPoolRoles(Construct):
             role_mappings=mappings.to_cloudformation(
                 {name: role.role_arn for name, role in self._rule_roles.items()}
             ),
-        )
-
-
-def _check_pool(
-    providers: SignInProviders,
-    identity_pool_id: str | None,
-    identity_pool_name: str | None,
-    needs_providers: bool,
-) -> None:
-    if identity_pool_id is None and not providers.all:
-        raise InvalidTrustError(
-            "give either user_pool_clients (or other sign-in providers), whose users a new "
-            "identity pool admits, or the identity_pool_id of one that exists"
-        )
-    if identity_pool_id is not None and not (
-        isinstance(identity_pool_id, str) and identity_pool_id
-    ):
-        raise InvalidTrustError(f"identity_pool_id must be a string, got {identity_pool_id!r}")
-    if identity_pool_id is not None and bool(providers.all) != needs_providers:
-        raise InvalidTrustError(
-            "give either user_pool_clients or another sign-in provider, whose users a new identity "
-            "pool admits, or the identity_pool_id of one that exists; with both, the providers are "
-            "those that group_roles, rule_roles or principal_tags are for, and these need them"
-        )
-    if identity_pool_name is not None and identity_pool_id is not None:
-        raise InvalidInputError(
-            "identity_pool_name is for a new pool; leave it out with identity_pool_id"
-        )
-    if identity_pool_name is not None and not (
-        isinstance(identity_pool_name, str)
-        and _POOL_NAME.fullmatch(beside_tokens(identity_pool_name, "x"))
-    ):
-        raise InvalidInputError(
-            "identity_pool_name must be 1 to 128 letters, digits, blanks or any of +=,.@-_ , "
-            f"got {identity_pool_name!r}"
-        )
-
-
-def _check_claims(
-    providers: SignInProviders,
-    mappings: RoleMappings,
-    claims: Mapping[str, str],
-    reasons: Mapping[str, str],
-) -> None:
-    for claim in claims.values():
-        check_not_writable(
-            claim, argument="principal_tags", providers=providers.all, reasons=reasons
-        )
-    for provider, rules in mappings.rules.items():
-        for rule in rules:
-            check_not_writable(
-                rule.claim, argument="rule_roles", providers=[provider], reasons=reasons
-            )
-
-
-def _check_reached(authenticated: UserRole, mappings: RoleMappings) -> None:
-    """Raise for permissions that nobody would get."""
-    denied = mappings.resolution is AmbiguousRoleResolution.DENY
-    if denied and mappings.are_for_all and (authenticated.own or authenticated.shared):
-        raise InvalidPermissionError(
-            "authenticated_permissions and shared_permissions would never be used, as every "
-            "provider has roles by group or rule and who gets none of them is denied; say "
-            "ambiguous_role_resolution=AmbiguousRoleResolution.AUTHENTICATED_ROLE, or leave them "
-            "out"
         )

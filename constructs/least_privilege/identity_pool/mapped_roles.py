@@ -14,11 +14,12 @@ from typing import Any
 from ..errors import InvalidNameError, InvalidPermissionError, InvalidTrustError
 from ..permissions import Permission
 from ..policy import check_role_name, holds_token
+from .attributes import is_visible
 from .sign_in_providers import SocialProvider, UserPoolClient
 
 _CLAIM_LENGTH = 64
 _VALUE_LENGTH = 128
-_GROUP_NAME = re.compile(r"[^\s\x00-\x1f\x7f]{1,128}")
+_GROUP_NAME_LENGTH = 128
 _RULE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
 
 
@@ -44,6 +45,10 @@ class ClaimMatch(StrEnum):
 
 class AmbiguousRoleResolution(StrEnum):
     """What a user gets whom the groups or rules of their provider give no one role.
+
+    AWS says this of users of several groups without a first one, and of those whom no rule fits. Of
+    a user in no group at all it says nothing: count on the authenticated role for them, and give
+    that no more than such a user may have.
 
     Example:
         >>> AmbiguousRoleResolution.DENY.value
@@ -81,9 +86,14 @@ class GroupRole:
     role_name: str | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.group_name, str) or not _GROUP_NAME.fullmatch(self.group_name):
+        if not (
+            isinstance(self.group_name, str)
+            and 1 <= len(self.group_name) <= _GROUP_NAME_LENGTH
+            and is_visible(self.group_name)
+        ):
             raise InvalidNameError(
-                f"group_name must be 1 to 128 characters without blanks, got {self.group_name!r}"
+                f"group_name must be 1 to {_GROUP_NAME_LENGTH} characters without blanks and what "
+                f"cannot be seen, got {self.group_name!r}"
             )
         if holds_token(self.group_name):
             raise InvalidNameError("group_name must be known already, got a token")
@@ -144,9 +154,10 @@ class RuleRole:
                 raise InvalidTrustError(
                     f"{argument} must be a string of 1 to {limit} characters, got {text!r}"
                 )
-        if any(each.isspace() for each in self.claim) or holds_token(self.claim):
+        if not is_visible(self.claim) or holds_token(self.claim):
             raise InvalidTrustError(
-                f"claim must be known already and hold no blanks, got {self.claim!r}"
+                "claim must be known already and hold no blanks and nothing that cannot be seen, "
+                f"got {self.claim!r}"
             )
         if self.match not in tuple(ClaimMatch):
             raise InvalidTrustError(

@@ -11,7 +11,13 @@ from typing import Any, TypeVar
 
 from ..errors import InvalidTrustError, QuotaExceededError
 from .mapped_roles import AmbiguousRoleResolution, GroupRole, RuleRole, frozen_values
-from .sign_in_providers import Provider, SignInProviders, UserPoolClient, provider_name
+from .sign_in_providers import (
+    Provider,
+    SignInProviders,
+    UserPoolClient,
+    check_mapped,
+    provider_name,
+)
 
 Value = TypeVar("Value")
 _RULES_PER_PROVIDER = 25
@@ -109,6 +115,7 @@ def role_mappings(
                 f"Cognito looks at one or the other, but {rule.name} is; drop the rule or the "
                 "groups of that user pool"
             )
+        check_mapped(provider)
         by_rule[provider] = (*by_rule.get(provider, ()), rule)
     for provider_rules in by_rule.values():
         if len(provider_rules) > _RULES_PER_PROVIDER:
@@ -143,7 +150,9 @@ def _pools(group: GroupRole, providers: SignInProviders) -> tuple[UserPoolClient
                 f"identity pool, got {client!r}"
             )
     candidates = group.user_pool_clients or providers.user_pool_clients
-    pools = {each.user_pool_provider_name: each for each in reversed(candidates)}
+    pools: dict[str, UserPoolClient] = {}
+    for each in candidates:
+        pools.setdefault(each.user_pool_provider_name, each)
     if not group.user_pool_clients and len(pools) != 1:
         raise InvalidTrustError(
             f"the group {group.group_name} must be in one user pool, but the identity pool has "

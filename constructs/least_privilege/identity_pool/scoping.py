@@ -14,6 +14,7 @@ from constructs import Construct
 from ..errors import InvalidPermissionError
 from ..permissions import Permission
 from ..policy import Condition, Statement, check_tags, holds_token
+from ..policy.tokens import beside_tokens
 from ..trust import identity_variable
 
 _ANY_OF = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
@@ -38,9 +39,16 @@ _WITH_LEADING_KEYS = frozenset(
 )
 """What names the items that it touches. A scan does not, and ForAllValues holds for no values."""
 _LEADING_KEYS = ("ForAllValues:StringEquals", "ForAllValues:StringLike")
-_IN_A_TAG = re.compile(r"[\w .:=+@-]")
-"""What the value of a tag may hold: before a wildcard it would not mark where the value ends. A
-slash may stand in it as well, and marks it all the same: tenants named like paths are rare."""
+_IN_A_TAG = re.compile(r"[\w .:=+@-]*")
+"""What the value of a tag may hold: none of it marks where the value ends. A slash may stand in it
+as well, and marks it all the same: tenants named like paths are rare."""
+_TAG = "${aws:PrincipalTag/"
+_VARIABLE = re.compile(r"\$\{[^}]*\}?")
+_KNOWN_LATER = "\0"
+"""In place of a token, of which nothing is known but that it says the same for every caller."""
+_REGION_AND_ACCOUNT = re.compile(r"arn:[^:*?$]+:(?!s3:)[^:*?$]+:[^:$]*:[^:$]*:")
+"""Where a wildcard does no harm. The ARNs of objects have neither, and their keys may hold colons:
+there a wildcard at the end of a part would reach beyond it."""
 
 
 def identity_variable_of(scope: Construct) -> str:
@@ -65,7 +73,9 @@ def own_prefix(scope: Construct) -> str:
 def tag_variable(key: str) -> str:
     """The policy variable that stands for a tag of the session, one of `principal_tags`.
 
-    A session without the tag matches nothing. `key` has 1 to 128 characters.
+    The role's own tags count as well: a role that has this tag lends it to every session without
+    one, so `IdentityPoolRoles` refuses to tag its roles like that. Who has the tag neither way
+    matches nothing. `key` has 1 to 128 characters.
 
     Example:
         >>> tag_variable("tenant")
@@ -103,7 +113,8 @@ def check_scoped(
                 raise InvalidPermissionError(
                     f"{argument} must be scoped to the identity or to a principal tag, but "
                     f"{', '.join(statement.actions)} is allowed where there is no "
-                    f"{' or '.join(variables)} (no wildcard before, a '/' behind a tag); put "
+                    f"{' or '.join(variables)} (no wildcard and no other variable before, a '/' "
+                    "behind a tag); put "
                     "own_prefix(scope) or tag_prefix(key) into the prefix, or move it to "
                     "shared_permissions"
                 )
@@ -111,19 +122,10 @@ def check_scoped(
 
 def _is_scoped(statement: Statement, variables: Sequence[str]) -> bool:
     """Whether nothing matches but what names the identity or its tag."""
-
-    def confined(texts: Sequence[str]) -> bool:
-        return bool(texts) and all(
-            any(_confines(text, variable) for variable in variables) for text in texts
-        )
-
     # What is allowed without naming a resource is not scoped by its conditions on others.
-    if confined(statement.resources):
+    if statement.resources and all(_names(each, variables) for each in statement.resources):
         return True
-    if any(
-        _is_of_resources(condition, statement) and confined(condition.values)
-        for condition in statement.conditions
-    ):
+    if any(_scopes(condition, statement, variables) for condition in statement.conditions):
         return True
     # The key of a bucket has no objects of its own: what can be decrypted through S3 is what can
     # be read there.
@@ -135,15 +137,54 @@ def _is_scoped(statement: Statement, variables: Sequence[str]) -> bool:
     )
 
 
-def _confines(text: str, variable: str) -> bool:
-    """Whether what matches `text` names the value of `variable`, and no longer one."""
-    before, found, after = text.partition(variable)
-    if not found or any(sign in before.rpartition(":")[2] for sign in "*?"):
+def _scopes(condition: Condition, statement: Statement, variables: Sequence[str]) -> bool:
+    """Whether a condition holds for nothing else."""
+    return (
+        bool(condition.values)
+        and _is_of_resources(condition, statement)
+        and all(
+            _names(
+                value,
+                variables,
+                is_arn=condition.operator.startswith("Arn"),
+                # A listing gives the keys that begin so: `red` is the beginning of `redwood`.
+                is_beginning=condition.key.lower() == "s3:prefix",
+            )
+            for value in condition.values
+        )
+    )
+
+
+def _names(
+    text: str, variables: Sequence[str], *, is_arn: bool = True, is_beginning: bool = False
+) -> bool:
+    """Whether what matches `text` names the value of one of these variables, and no longer one."""
+    text = beside_tokens(text, _KNOWN_LATER)
+    if is_arn:
+        text = _REGION_AND_ACCOUNT.sub("", text, count=1)
+    for variable in variables:
+        for found in re.finditer(re.escape(variable), text):
+            before, behind = text[: found.start()], text[found.end() :]
+            # Another variable may be one that the caller fills in, such as `aws:Referer`.
+            if any(sign in before for sign in "*?") or not set(_VARIABLE.findall(before)).issubset(
+                variables
+            ):
+                continue
+            # An identity ID is as long as any other; a tag `a` is the beginning of a tag `ab`.
+            if not variable.startswith(_TAG) or _ends(before, behind, is_beginning):
+                return True
+    return False
+
+
+def _ends(before: str, behind: str, is_beginning: bool) -> bool:
+    """Whether the value of a tag between these cannot be told longer or shorter than it is."""
+    between = _VARIABLE.split(before)[-1]
+    if between != before and _IN_A_TAG.fullmatch(between):
         return False
-    # An identity ID is as long as any other; a tag `a` is the beginning of a tag `ab`.
-    is_tag = variable.startswith("${aws:PrincipalTag/")
-    runs_on = bool(after) and (after[0] in "*?" or bool(_IN_A_TAG.match(after)))
-    return not (is_tag and runs_on and any(sign in after for sign in "*?"))
+    unlike_a_tag = _IN_A_TAG.sub("", behind, count=1)
+    if not unlike_a_tag:
+        return not is_beginning
+    return unlike_a_tag[0] not in ("*", "?", "$", _KNOWN_LATER)
 
 
 def _is_of_resources(condition: Condition, statement: Statement) -> bool:

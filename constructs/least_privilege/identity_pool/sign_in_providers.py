@@ -5,6 +5,8 @@ Source: https://docs.aws.amazon.com/cognito/latest/developerguide/external-ident
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,7 +17,14 @@ from aws_cdk import aws_cognito as cognito
 from ..errors import InvalidInputError, InvalidTrustError
 from ..policy import check_arn
 from ..policy.names import check_strings
-from ..policy.tokens import holds_token
+from ..policy.tokens import beside_tokens, holds_token, is_token, known_length
+from .attributes import known_attributes, written_through
+
+_CLIENT_ID = re.compile(r"\w{1,128}", re.ASCII)
+_PROVIDER_NAME = re.compile(r"cognito-idp\.[\w.-]+/[\w-]+", re.ASCII)
+_APP_ID = re.compile(r"[\w.;/-]{1,128}", re.ASCII)
+_PROVIDER_LENGTH = 128
+"""Of a provider in a tag map or a role mapping; the ARN of one may be longer."""
 
 
 class SocialProvider(StrEnum):
@@ -40,13 +49,17 @@ class UserPoolClient:
 
     `user_pool_id` is needed for roles by group alone, and is read off the provider name where that
     is known. `writable_attributes` are those that the client lets users change themselves, such as
-    `custom:team`; None says that this is not known, or that the client has no such list and takes
-    them all: then no attribute can become a tag of a session, or choose a role.
+    `custom:team`; None (as an empty list, or one with a token in it) says that this is not known,
+    or that the client has no such list and takes them all: then no attribute can become a tag of a
+    session, or choose a role.
 
     Example:
-        >>> client = UserPoolClient(client_id="abc", user_pool_provider_name="cognito-idp.x/pool")
+        >>> client = UserPoolClient(
+        ...     client_id="abc",
+        ...     user_pool_provider_name="cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x",
+        ... )
         >>> client.user_pool_id
-        'pool'
+        'eu-west-1_x'
 
     Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-integrating-user-pools-with-identity-pools.html
     """
@@ -56,6 +69,9 @@ class UserPoolClient:
     user_pool_id: str = ""
     writable_attributes: tuple[str, ...] | None = None
 
+    _address: str = field(init=False, default="", repr=False, compare=False)
+    """Of a user pool of the CDK in the tree, which no other there has."""
+
     def __post_init__(self) -> None:
         for argument in ("client_id", "user_pool_provider_name"):
             value = getattr(self, argument)
@@ -64,31 +80,59 @@ class UserPoolClient:
                     f"{argument} must be a string, got {value!r}; for a pool of the CDK say "
                     "UserPoolClient.of(user_pool, client)"
                 )
+        if not _CLIENT_ID.fullmatch(beside_tokens(self.client_id, "x")):
+            raise InvalidInputError(
+                f"client_id must be 1 to 128 letters and digits, got {self.client_id!r}"
+            )
+        provider = self.user_pool_provider_name
+        if not is_token(provider) and not _PROVIDER_NAME.fullmatch(beside_tokens(provider, "x")):
+            raise InvalidInputError(
+                "user_pool_provider_name must be like "
+                "cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc123, without https:// and "
+                f"with the ID of the user pool behind the slash, got {provider!r}"
+            )
         if not isinstance(self.user_pool_id, str):
             raise InvalidInputError(f"user_pool_id must be a string, got {self.user_pool_id!r}")
-        if not self.user_pool_id and not holds_token(self.user_pool_provider_name):
-            pool_id = self.user_pool_provider_name.rpartition("/")[2]
-            object.__setattr__(self, "user_pool_id", pool_id)
-        if self.writable_attributes is not None:
-            attributes = check_strings(
-                self.writable_attributes, argument="writable_attributes", error=InvalidInputError
+        known = "" if holds_token(provider) else provider.rpartition("/")[2]
+        if not self.user_pool_id:
+            object.__setattr__(self, "user_pool_id", known)
+        if known and not holds_token(self.user_pool_id) and self.user_pool_id != known:
+            raise InvalidInputError(
+                f"user_pool_id must be that of user_pool_provider_name, {known}, "
+                f"got {self.user_pool_id!r}; leave it out"
             )
-            object.__setattr__(self, "writable_attributes", attributes)
+        writable = known_attributes(self.writable_attributes)
+        object.__setattr__(self, "writable_attributes", writable)
 
     @classmethod
     def of(cls, user_pool: cognito.IUserPool, client: cognito.IUserPoolClient) -> Self:
         """For a user pool and a client of the CDK; of an imported one, what its users can change
         about themselves is not known."""
+        if not hasattr(user_pool, "user_pool_provider_name") or not hasattr(
+            client, "user_pool_client_id"
+        ):
+            raise InvalidInputError(
+                "UserPoolClient.of takes a user pool and one of its clients, both of the CDK, got "
+                f"{user_pool!r} and {client!r}"
+            )
         resource = client.node.default_child
-        writable = (
-            resource.write_attributes if isinstance(resource, cognito.CfnUserPoolClient) else None
-        )
-        return cls(
+        writable = None
+        if isinstance(resource, cognito.CfnUserPoolClient):
+            _check_same_pool(user_pool, resource)
+            writable = written_through(resource)
+        made = cls(
             client_id=client.user_pool_client_id,
             user_pool_provider_name=user_pool.user_pool_provider_name,
             user_pool_id=user_pool.user_pool_id,
-            writable_attributes=tuple(writable) if writable else None,
+            writable_attributes=writable,
         )
+        object.__setattr__(made, "_address", user_pool.node.addr)
+        return made
+
+    @property
+    def known_user_pool(self) -> str:
+        """What stays the same of its user pool when others join; empty if nothing is known."""
+        return _known(self.user_pool_provider_name) or self._address or _known(self.user_pool_id)
 
     @property
     def token_provider(self) -> str:
@@ -146,6 +190,17 @@ class SignInProviders:
             raise InvalidTrustError(f"a sign-in provider must be named once, got twice: {twice}")
         return providers
 
+    def check_in_account(self, account_id: str) -> None:
+        """Raise for providers of IAM that are in another account."""
+        for argument in ("saml_provider_arns", "openid_connect_provider_arns"):
+            for arn in getattr(self, argument):
+                account = "" if is_token(arn) else arn.split(":")[4]
+                if account and not holds_token(account + account_id) and account != account_id:
+                    raise InvalidTrustError(
+                        f"{argument} must be in the account of the identity pool, {account_id}, "
+                        f"got {arn!r}"
+                    )
+
     @property
     def all(self) -> tuple[Provider, ...]:
         """In the order of the arguments."""
@@ -156,23 +211,27 @@ class SignInProviders:
             *self.social_providers,
         )
 
-    def clients_of(self, user_pool_provider_name: str) -> tuple[UserPoolClient, ...]:
-        """The clients of one user pool."""
-        return tuple(
-            each
-            for each in self.user_pool_clients
-            if each.user_pool_provider_name == user_pool_provider_name
-        )
+    @property
+    def user_pool_ids(self) -> Mapping[str, str]:
+        """By the provider name of each user pool, what tells it apart in the tree."""
+        pools = {each.user_pool_provider_name: each for each in reversed(self.user_pool_clients)}
+        return _short_ids({name: pools[name].known_user_pool for name in reversed(pools)})
 
     @property
     def tag_sources(self) -> Mapping[str, str]:
         """What principal tags are mapped for: the user pools, not their clients, and the others;
-        by a construct ID for each."""
-        pools = dict.fromkeys(each.user_pool_provider_name for each in self.user_pool_clients)
+        by a construct ID for each, which stays the same when others come and go."""
+        named = {
+            "UserPool": self.user_pool_ids,
+            "Saml": _short_ids({arn: _known(arn) for arn in self.saml_provider_arns}),
+            "OpenIdConnect": _short_ids(
+                {arn: _known(arn) for arn in self.openid_connect_provider_arns}
+            ),
+        }
         return {
-            **_numbered("UserPool", tuple(pools)),
-            **_numbered("Saml", self.saml_provider_arns),
-            **_numbered("OpenIdConnect", self.openid_connect_provider_arns),
+            **{
+                f"{kind}{short}": name for kind, ids in named.items() for name, short in ids.items()
+            },
             **{each.name.capitalize(): str(each) for each in self.social_providers},
         }
 
@@ -197,8 +256,47 @@ def provider_name(provider: Provider) -> str:
     return provider.token_provider if isinstance(provider, UserPoolClient) else str(provider)
 
 
-def _numbered(kind: str, names: Sequence[str]) -> dict[str, str]:
-    return {f"{kind}{number}": name for number, name in enumerate(names, start=1)}
+def check_mapped(provider: Provider) -> None:
+    """Raise for a provider whose name is too long for a tag map and a role mapping."""
+    name = provider_name(provider)
+    if known_length(name) > _PROVIDER_LENGTH:
+        raise InvalidTrustError(
+            "a provider with principal_tags or rule_roles must have a name of at most "
+            f"{_PROVIDER_LENGTH} characters, got {name!r} with {len(name)}"
+        )
+
+
+def _known(name: str) -> str:
+    """A name, if it says by itself who is meant."""
+    return "" if holds_token(name.rpartition("/")[2]) else beside_tokens(name)
+
+
+def _short_ids(known: Mapping[str, str]) -> dict[str, str]:
+    """For each name what is short enough for a construct ID: by what is known of it, or by its
+    place among those of which nothing is."""
+    unknown = [name for name, what in known.items() if not what]
+    return {
+        name: (
+            hashlib.sha256(what.encode()).hexdigest()[:8]
+            if what and list(known.values()).count(what) == 1
+            else str([*unknown, *known].index(name) + 1)
+        )
+        for name, what in known.items()
+    }
+
+
+def _check_same_pool(user_pool: cognito.IUserPool, client: cognito.CfnUserPoolClient) -> None:
+    """Raise for a client of another user pool, as far as the two can be compared."""
+    given, its_own = user_pool.user_pool_id, client.user_pool_id
+    if given == its_own:
+        return
+    given, its_own = client.stack.resolve([given, its_own])
+    alike = isinstance(given, str) is isinstance(its_own, str)
+    if alike and user_pool.stack.node.addr == client.stack.node.addr and given != its_own:
+        raise InvalidInputError(
+            f"UserPoolClient.of takes a client of that user pool, but {client.node.path} is one of "
+            "another"
+        )
 
 
 def _provider_arns(arns: Sequence[str], *, argument: str, kind: str) -> tuple[str, ...]:
@@ -222,9 +320,10 @@ def _social_providers(given: Mapping[SocialProvider, str] | None) -> dict[Social
                 f"social_providers must be of {', '.join(map(str, SocialProvider))}, "
                 f"got {provider!r}; others come as openid_connect_provider_arns"
             )
-        if not isinstance(app_id, str) or not app_id or len(app_id) > 128:
+        if not isinstance(app_id, str) or not _APP_ID.fullmatch(beside_tokens(app_id, "x")):
             raise InvalidTrustError(
-                "social_providers must have the ID of your app there, 1 to 128 characters, for "
+                "social_providers must have the ID of your app there, 1 to 128 characters without "
+                "blanks, for "
                 f"{SocialProvider(provider).name}, got {app_id!r}"
             )
     return {SocialProvider(provider): app_id for provider, app_id in given.items()}

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sett
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -17,32 +18,14 @@ from .._edge import placed
 from ..errors import InvalidDurationError, InvalidInputError
 from ..policy.names import check_strings, check_timedelta
 from ..policy.tokens import TOKEN, beside_tokens
+from .attributes import STANDARD_ATTRIBUTES, is_custom_attribute, schema_of
 
 _TOKENS = (timedelta(minutes=5), timedelta(hours=1))
 _REFRESH_TOKENS = (timedelta(hours=1), timedelta(days=30))
 _ROTATION_GRACE_SECONDS = 10
 """For an app that asked for new tokens, and did not get the answer."""
 _LOCALHOST = ("localhost", "127.0.0.1", "::1")
-STANDARD_ATTRIBUTES = {
-    "address": "address",
-    "birthdate": "birthdate",
-    "email": "email",
-    "family_name": "family_name",
-    "gender": "gender",
-    "given_name": "given_name",
-    "locale": "locale",
-    "middle_name": "middle_name",
-    "name": "fullname",
-    "nickname": "nickname",
-    "phone_number": "phone_number",
-    "picture": "profile_picture",
-    "preferred_username": "preferred_username",
-    "profile": "profile_page",
-    "updated_at": "last_update_time",
-    "website": "website",
-    "zoneinfo": "timezone",
-}
-"""Cognito's names of the standard attributes, with the CDK's."""
+_CLIENT_NAME = re.compile(r"[\w\s+=,.@-]{1,128}", re.ASCII)
 
 
 class HardenedUserPoolClient(cognito.UserPoolClient):
@@ -71,7 +54,7 @@ class HardenedUserPoolClient(cognito.UserPoolClient):
     :param refresh_token_validity: how long a sign-in lasts, from 1 hour to 30 days
     :param supported_identity_providers: who signs users in on the hosted pages; by default all that
         are registered with the user pool
-    :param user_pool_client_name: 1 to 128 characters
+    :param user_pool_client_name: 1 to 128 letters, digits, blanks and any of +=,.@-_
 
     :raises InvalidInputError: and its subclasses, before anything is added to the app
 
@@ -102,6 +85,7 @@ class HardenedUserPoolClient(cognito.UserPoolClient):
         user_pool_client_name: str | None = None,
     ) -> None:
         with placed(scope, construct_id):
+            _check_values(user_pool, scopes, supported_identity_providers, user_pool_client_name)
             callbacks = _urls(callback_urls, "callback_urls", localhost_for_development)
             logouts = _urls(logout_urls, "logout_urls", localhost_for_development)
             if (logouts or scopes) and not callbacks:
@@ -144,6 +128,40 @@ class HardenedUserPoolClient(cognito.UserPoolClient):
         )
 
 
+def _check_values(
+    user_pool: object, scopes: object, identity_providers: object, name: object
+) -> None:
+    """Raise for what is no value of the CDK, which the CDK would say in its own words."""
+    if not hasattr(user_pool, "user_pool_provider_name"):
+        raise InvalidInputError(
+            f"user_pool must be a user pool of the CDK, got {user_pool!r}; for one that exists, "
+            "try cognito.UserPool.from_user_pool_id(...)"
+        )
+    for argument, given, kind in (
+        ("scopes", scopes, cognito.OAuthScope),
+        (
+            "supported_identity_providers",
+            () if identity_providers is None else identity_providers,
+            cognito.UserPoolClientIdentityProvider,
+        ),
+    ):
+        if (
+            isinstance(given, str)
+            or not isinstance(given, Sequence)
+            or not all(isinstance(each, kind) for each in given)
+        ):
+            raise InvalidInputError(
+                f"{argument} must be a list of values of cognito.{kind.__name__}, got {given!r}"
+            )
+    if name is not None and not (
+        isinstance(name, str) and _CLIENT_NAME.fullmatch(beside_tokens(name, "x"))
+    ):
+        raise InvalidInputError(
+            "user_pool_client_name must be 1 to 128 letters, digits, blanks or any of +=,.@-_ , "
+            f"got {name!r}"
+        )
+
+
 def _urls(urls: Sequence[str], argument: str, localhost: bool) -> tuple[str, ...]:
     urls = check_strings(urls, argument=argument, error=InvalidInputError)
     for url in urls:
@@ -182,15 +200,22 @@ def _attributes(user_pool: cognito.IUserPool, writable: Sequence[str]) -> cognit
     names = dict.fromkeys((*writable, *_required(user_pool)))
     standard: dict[str, Any] = {}
     custom = []
+    schema = schema_of(user_pool)
     for name in names:
-        if name.startswith("custom:"):
-            custom.append(name)
-        elif name in STANDARD_ATTRIBUTES:
+        if name in STANDARD_ATTRIBUTES:
             standard[STANDARD_ATTRIBUTES[name]] = True
-        else:
+            continue
+        if not name.startswith("custom:") or not is_custom_attribute(name):
             raise InvalidInputError(
                 f"writable_attributes must be of {', '.join(sorted(STANDARD_ATTRIBUTES))}, or "
                 f"'custom:NAME', got {name!r}"
+            )
+        custom.append(name)
+        there = None if schema is None else {f"custom:{each.name}" for each in schema}
+        if there is not None and name not in there:
+            raise InvalidInputError(
+                f"writable_attributes must be attributes of the user pool, got {name!r}; give it "
+                f"custom_attributes={{{name.removeprefix('custom:')!r}: ...}}"
             )
     attributes = cognito.ClientAttributes()
     if standard:
@@ -200,16 +225,7 @@ def _attributes(user_pool: cognito.IUserPool, writable: Sequence[str]) -> cognit
 
 def _required(user_pool: cognito.IUserPool) -> tuple[str, ...]:
     """What a user pool of the CDK requires; Cognito refuses a client that cannot write it."""
-    resource = user_pool.node.default_child
-    if not isinstance(resource, cognito.CfnUserPool) or not isinstance(resource.schema, list):
-        return ()
-    return tuple(
-        each.name
-        for each in resource.schema
-        if isinstance(each, cognito.CfnUserPool.SchemaAttributeProperty)
-        and each.required
-        and each.name
-    )
+    return tuple(each.name for each in schema_of(user_pool) or () if each.required and each.name)
 
 
 def _check_between(

@@ -49,7 +49,11 @@ def check_account_id(account_id: str, *, argument: str = "account_id") -> str:
             f"{argument} must be a string of 12 digits, got {account_id!r}; put it in quotes"
         )
     if not is_token(account_id) and not re.fullmatch(r"[0-9]{12}", account_id):
-        raise InvalidAccountIdError(f"{argument} must be 12 digits, got {account_id!r}")
+        digits = account_id.replace("-", "")
+        hint = f"; try {digits!r}" if re.fullmatch(r"[0-9]{12}", digits) else ""
+        raise InvalidAccountIdError(
+            f"{argument} must be 12 digits, got {account_id!r} ({len(account_id)} characters){hint}"
+        )
     return account_id
 
 
@@ -217,7 +221,8 @@ def check_timedelta(duration: timedelta, *, argument: str) -> timedelta:
     """A duration of Python, not of the CDK, and not a number of something."""
     if not isinstance(duration, timedelta):
         raise InvalidDurationError(
-            f"{argument} must be a datetime.timedelta, got {duration!r}; try timedelta(hours=1)"
+            f"{argument} must be a datetime.timedelta, not the CDK's Duration and not a number, "
+            f"got {duration!r}; try timedelta(hours=1)"
         )
     return duration
 

@@ -36,6 +36,7 @@ from ..trust import (
     trust_policy,
 )
 from ..trust.aws_callers import AwsCallers
+from ..trust.profiles import through
 
 CALLERS = (AwsAccount, AwsRoles, IamUsers, Organization, PermissionSets)
 
@@ -164,7 +165,7 @@ class CrossAccountAccess:
         :param region: of their requests; left out of the profile if empty
         :param partition: `aws`, `aws-cn` or `aws-us-gov`
         """
-        return profiles(
+        found = profiles(
             role_name=self.role_name,
             role_arn=self.role_arn.replace("${AWS::Partition}", partition),
             statements=trust_policy(self.trusts).statements,
@@ -172,6 +173,15 @@ class CrossAccountAccess:
             region=region,
             partition=partition,
         )
+        for caller in self.trusted_by:
+            if isinstance(caller, CrossAccountAccess):
+                sources = [each.name for each in caller.profiles(partition=partition)]
+                found = tuple(
+                    each
+                    for profile in found
+                    for each in through(profile, caller.role_name, sources)
+                )
+        return found
 
     def switch_role_link(self, partition: str = "aws") -> str:
         """The link by which the console switches to the role; empty where it cannot, as with an

@@ -118,7 +118,8 @@ class CrossAccountRole(TrustedRole):
             if account != access.account_id:
                 said = "has none (give it env=...)" if holds_token(account) else f"is in {account}"
                 raise InvalidTrustError(
-                    f"access is to a role of the account {access.account_id}, but the stack {said}"
+                    f"access is to a role of the account {access.account_id}, but the stack {said};"
+                    f" make it in a stack of {access.account_id}, or mend account_id"
                 )
         return cls(
             scope,

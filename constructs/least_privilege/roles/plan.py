@@ -192,7 +192,10 @@ def _values(
 ) -> tuple[Value, ...]:
     home = kind.__module__.rpartition(".")[0]
     if isinstance(given, (kind, str)) or not isinstance(given, Sequence):
-        raise error(f"{argument} must be a list of values of {home}, got {given!r}")
+        shown = type(given).__name__ if isinstance(given, kind) else repr(given)
+        raise error(
+            f"{argument} must be a list of values of {home}, got {shown}; put it in brackets"
+        )
     values = tuple(given)
     for value in values:
         if not isinstance(value, kind):

@@ -128,6 +128,13 @@ class _Acting(_Principal):
     boundary: AttachedPolicy | None = None
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def context(self) -> dict[str, str]:
+        """What its requests carry of its tags: `aws:PrincipalTag/KEY`, to be given as `context` of
+        an `AccessRequest`. A tag of the session with the same key stands in its place.
+        """
+        return {f"aws:PrincipalTag/{key}": value for key, value in self.tags.items()}
+
     def policy_set(
         self,
         *,

@@ -84,7 +84,7 @@ class _NamedPrincipals(AwsCallers):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsRoles(_NamedPrincipals):
-    """Named roles of an account; a path may stand in front of a name: `deploy/CiRunner`.
+    """Named roles of an account, each with its path in front if it has one: `deploy/CiRunner`.
 
     `role_arns` are for roles whose name is known at deployment only; `AwsRoles.of(role)` reads a
     role of the CDK, imported ones too. `named_as` says whether a role that is deleted and made
@@ -108,6 +108,14 @@ class AwsRoles(_NamedPrincipals):
         if self.role_names or not self.role_arns:
             freeze(self, role_names=check_names("role_names", self.role_names))
         named_arns("role", self.role_names, self.account_id)
+        for name in self.role_names:
+            if "AWSReservedSSO_" in name and not name.startswith("aws-reserved/"):
+                found = name.partition("AWSReservedSSO_")[2].rpartition("_")[0]
+                raise InvalidTrustError(
+                    f"role_names holds the role of a permission set, {name!r}, whose path is left "
+                    f"out and whose name changes; say PermissionSets(account_id=..., "
+                    f"names=({found!r},))"
+                )
         self._check_named_as()
         self._check_callers()
         self._refuse_mfa("roles")

@@ -53,8 +53,10 @@ class PermissionSets(AwsCallers):
         freeze(self, names=check_names("names", self.names))
         for name in self.names:
             if name.startswith(("AWSReservedSSO_", "arn:")):
+                found = name.removeprefix("AWSReservedSSO_").rpartition("_")[0]
                 raise InvalidTrustError(
-                    f"names must be those of permission sets, not of their roles, got {name!r}"
+                    "names must be those of permission sets, not of their roles, and no ARNs, got "
+                    f"{name!r}; try {found or 'Auditor'!r}"
                 )
             if not is_token(name) and not _NAME.fullmatch(beside_tokens(name, "x")):
                 raise InvalidTrustError(

@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
@@ -133,6 +133,22 @@ def with_names_of_their_own(profiles: Iterable[tuple[Profile, str]]) -> tuple[Pr
         taken.add(unique)
         named.append(replace(profile, name=unique))
     return tuple(named)
+
+
+def through(profile: Profile, role_name: str, sources: Sequence[str]) -> tuple[Profile, ...]:
+    """The profile, for each of the profiles by which its caller's role is assumed in turn."""
+    if profile.source_profile != role_name or not sources:
+        return (profile,)
+    if len(sources) == 1:
+        return (replace(profile, source_profile=sources[0]),)
+    return tuple(
+        replace(
+            profile,
+            name=f"{profile.name}-{source.removeprefix(f'{role_name}-')}",
+            source_profile=source,
+        )
+        for source in sources
+    )
 
 
 def switch_role_link(

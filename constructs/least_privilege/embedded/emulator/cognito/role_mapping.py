@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html
 """
 
+import json
 from typing import Any
 
 from ministack.services import cognito
@@ -26,26 +27,33 @@ def role_arn(
     default: str | None = roles.get("authenticated")
     for provider, token in logins.items():
         claims = cognito._token_claims(token)
-        mapping = _mapping_for(f"{provider}:{claims.get('aud')}", pool.get("_role_mappings") or {})
+        mapping = _mapping_for(provider, claims, pool.get("_role_mappings") or {})
         if mapping is None:
             continue
-        found = _by_groups(claims, custom_role_arn) if mapping["Type"] == "Token" else None
         if mapping["Type"] == "Rules":
+            _refuse_choice(custom_role_arn)
             found = _by_rules(mapping["RulesConfiguration"]["Rules"], claims)
+        else:
+            found = _by_groups(claims, custom_role_arn)
         if found is None and mapping.get("AmbiguousRoleResolution") == "Deny":
             raise SessionRefusedError("the role mapping of the identity pool denies this user")
         return found or default
-    if custom_role_arn:
-        raise SessionRefusedError("CustomRoleArn is for a pool whose role mapping is by token")
+    _refuse_choice(custom_role_arn)
     return default
 
 
-def _mapping_for(provider: str, mappings: dict[str, Any]) -> dict[str, Any] | None:
-    """By the provider that a mapping names, as templates do, or by its key."""
-    named = (
-        each for key, each in mappings.items() if each.get("IdentityProvider", key) == provider
-    )
-    return next(named, None)
+def _refuse_choice(custom_role_arn: str | None) -> None:
+    if custom_role_arn:
+        raise SessionRefusedError("CustomRoleArn is for a pool whose role mapping is by token")
+
+
+def _mapping_for(provider: str, claims: Claims, mappings: dict[str, Any]) -> dict[str, Any] | None:
+    """By the provider that a mapping names, as templates do, or by its key.
+
+    A user pool is named with the app client, any other provider by its name alone.
+    """
+    by_name = {each.get("IdentityProvider", key): each for key, each in mappings.items()}
+    return by_name.get(f"{provider}:{claims.get('aud')}") or by_name.get(provider)
 
 
 def _by_groups(claims: Claims, custom_role_arn: str | None) -> str | None:
@@ -79,7 +87,8 @@ def _by_rules(rules: list[dict[str, str]], claims: Claims) -> str | None:
 def _matches(rule: dict[str, str], claims: Claims) -> bool:
     if rule["Claim"] not in claims:
         return False
-    actual, wanted = str(claims[rule["Claim"]]), rule["Value"]
+    claim, wanted = claims[rule["Claim"]], rule["Value"]
+    actual = claim if isinstance(claim, str) else json.dumps(claim, separators=(",", ":"))
     return {
         "Equals": actual == wanted,
         "Contains": wanted in actual,
