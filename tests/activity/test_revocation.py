@@ -64,7 +64,7 @@ def test_a_role_of_ours_keeps_its_policies_and_gets_one_beside_them(stack: Stack
         lambda stack: iam.Role.from_role_arn(stack, "Role", ARN, mutable=False),
         lambda stack: iam.Role.from_role_name(stack, "Role", "Reader"),
     ],
-    ids=str,
+    ids=lambda role: role if isinstance(role, str) else "construct",
 )
 def test_a_role_that_exists_in_the_account_can_be_named(stack: Stack, role: Any) -> None:
     revoke(stack, role(stack) if callable(role) else role)
@@ -80,7 +80,7 @@ def test_a_role_that_exists_in_the_account_can_be_named(stack: Stack, role: Any)
             stack, "Role", f"arn:aws:iam::{ACCOUNT}:role/team/AWSServiceRoleForX"
         ),
     ],
-    ids=str,
+    ids=lambda role: role if isinstance(role, str) else "construct",
 )
 def test_a_path_of_yours_tells_a_role_of_yours(stack: Stack, role: Any) -> None:
     """Where the path is not known, the name decides."""

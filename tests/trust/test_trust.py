@@ -267,7 +267,8 @@ REFUSED: list[tuple[type[Any], dict[str, Any], type[errors.InvalidInputError], s
      errors.InvalidTrustError, "conditions must be a list"),
     (AwsAccount, {"account_id": OTHER, "conditions": None}, errors.InvalidTrustError, "a list"),
     (AwsAccount, {"account_id": OTHER, "conditions": (
-        Condition(operator="StringEquals", key="aws:PrincipalTag/a", values="abc"),)},
+        Condition(operator="StringEquals", key="aws:PrincipalTag/a", values="abc",  # type: ignore[arg-type]
+       ),)},
      errors.InvalidTrustError, "values must be a list"),
     (AwsAccount, {"account_id": OTHER, "conditions": (
         Condition.of("StringEquals", "aws:PrincipalTag/a"),)},
