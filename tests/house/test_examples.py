@@ -24,7 +24,6 @@ MODULES = sorted(
 FOLDERS = [name.removesuffix(".__init__") for name in MODULES if name.endswith(".__init__")]
 SINGLE = {
     "least_privilege.acknowledgements": ["Acknowledgement", "acknowledge"],
-    "least_privilege.boundary": ["RoleBoundary"],
 }
 
 

