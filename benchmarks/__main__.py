@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from . import comparisons, decisions, loading
+from . import comparisons, decisions, loading, permissions
 from .measuring import Figure
 
 
@@ -30,6 +30,7 @@ def main() -> int:
 def _figures() -> Iterator[Figure]:
     yield from decisions.figures()
     yield from comparisons.figures()
+    yield from permissions.figures()
     yield from loading.figures()
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..errors import InvalidPermissionError, InvalidPolicyError
 from ..policy import Condition, PolicyKind, Statement, holds_token
 from ..policy.grammar import check_action, check_condition, check_resource
 from ..policy.names import check_strings
 from ..policy.reasons import MINIMUM_REASON, is_reason
+from .reference_checks import check_against_reference
+
+if TYPE_CHECKING:
+    from .perimeter import Perimeter
 
 
 class Permission(ABC):
@@ -35,6 +40,29 @@ class Permission(ABC):
         leaves no choice. The role carries it to the place where reviewers look."""
         return {}
 
+    def within(self, *perimeters: Perimeter) -> Permission:
+        """The same permission inside data perimeters: all of them have to hold.
+
+        Each adds its condition to the statements that it can hold for. What it cannot hold for
+        stays as it is: a perimeter of resources does not count for actions that name none, nor for
+        resources that AWS owns; one of the network does not count for what an AWS service does on
+        the role's behalf, which becomes a statement of its own where it is needed.
+
+        Raises `InvalidPermissionError` for a perimeter that would never match an action or an
+        account in the permission, and for one that would hold for nothing in it.
+
+        Example:
+            >>> from least_privilege.permissions import S3Read, Tls
+            >>> read = S3Read(bucket_arn="arn:aws:s3:::pictures").within(Tls())
+            >>> read.statements()[0].conditions[0].key
+            'aws:SecureTransport'
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+        """
+        from .within import Within
+
+        return Within(self, perimeters)
+
 
 def check_reason(reason: str, *, argument: str = "reason") -> str:
     """A sentence that a reviewer can judge."""
@@ -46,12 +74,19 @@ def check_reason(reason: str, *, argument: str = "reason") -> str:
     return reason
 
 
-def _conditions(given: Sequence[Condition]) -> tuple[Condition, ...]:
+def check_conditions(given: Sequence[Condition]) -> tuple[Condition, ...]:
+    """Conditions as a tuple, each of AWS's grammar."""
     if not isinstance(given, Sequence) or not all(isinstance(each, Condition) for each in given):
         raise InvalidPermissionError(
             "conditions must be a list of values of least_privilege.policy.Condition, like "
             f"[Condition.of('Bool', 'aws:SecureTransport', 'true')], got {given!r}"
         )
+    try:
+        for condition in given:
+            if not any(map(holds_token, condition.values)):
+                check_condition("conditions", condition)
+    except InvalidPolicyError as error:
+        raise InvalidPermissionError(str(error)) from None
     return tuple(given)
 
 
@@ -61,6 +96,10 @@ class ActionsOn(Permission):
 
     `actions` and `resources` hold no wildcard unless `reason` says why AWS leaves no choice.
     `conditions` narrow it further.
+
+    All of it is held against AWS's list of actions: an action that its service does not have, a
+    resource or an action that would never match, and a condition key that no request holds, are
+    errors. A service that the list does not know passes, as it drops retired ones.
 
     Example:
         >>> permission = ActionsOn(
@@ -86,7 +125,7 @@ class ActionsOn(Permission):
             if not values:
                 raise InvalidPermissionError(f"{argument} must hold at least one string")
             object.__setattr__(self, argument, values)
-        object.__setattr__(self, "conditions", _conditions(self.conditions))
+        object.__setattr__(self, "conditions", check_conditions(self.conditions))
         self._check_grammar()
         wildcards = self._wildcards()
         if wildcards and not self.reason:
@@ -96,6 +135,7 @@ class ActionsOn(Permission):
             )
         if wildcards or self.reason:
             check_reason(self.reason)
+        check_against_reference(self.actions, self.resources, self.conditions)
 
     def _check_grammar(self) -> None:
         try:
@@ -109,9 +149,6 @@ class ActionsOn(Permission):
             for resource in self.resources:
                 if not holds_token(resource):
                     check_resource("resources", resource)
-            for condition in self.conditions:
-                if not any(map(holds_token, condition.values)):
-                    check_condition("conditions", condition)
         except InvalidPolicyError as error:
             raise InvalidPermissionError(str(error)) from None
 

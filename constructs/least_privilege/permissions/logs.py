@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from ..errors import InvalidPermissionError
-from ..policy import ACCOUNT, PARTITION, REGION, Condition, Statement, check_account_id
+from ..policy import ACCOUNT, PARTITION, REGION, Statement, check_account_id
 from ..policy.names import check_strings
 from ..policy.tokens import beside_tokens
 from .base import Permission
+from .cloudwatch import MetricsWrite
 
 _REGION = re.compile(r"[a-z0-9-]+")
 _NAME = re.compile(r"[A-Za-z0-9_./#-]{1,512}")
@@ -37,17 +38,8 @@ class _LogGroup(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogsWrite(Permission):
-    """Make streams in one log group and write to them; the group itself must exist.
-
-    Region and account are those that the role is deployed to, unless given.
-
-    Example:
-        >>> LogsWrite(log_group_name="/app/orders").statements()[0].actions
-        ('logs:CreateLogStream', 'logs:PutLogEvents')
-
-    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
-    """
+class _OnLogGroup(Permission):
+    """One log group. Region and account are those that the role is deployed to, unless given."""
 
     log_group_name: str
     region: str = REGION
@@ -82,11 +74,34 @@ class LogsWrite(Permission):
         )
 
     @property
-    def _streams(self) -> str:
+    def _group(self) -> str:
         return (
-            f"arn:{PARTITION}:logs:{self.region}:{self.account_id}:"
-            f"log-group:{self.log_group_name}:log-stream:*"
+            f"arn:{PARTITION}:logs:{self.region}:{self.account_id}:log-group:{self.log_group_name}"
         )
+
+    @property
+    def _streams(self) -> str:
+        return f"{self._group}:log-stream:*"
+
+    @property
+    def _whole(self) -> tuple[str, str]:
+        """A group as policies name it. AWS's pages have both forms of its ARN."""
+        return self._group, f"{self._group}:*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogsWrite(_OnLogGroup):
+    """Make streams in one log group and write to them; the group itself must exist.
+
+    Region and account are those that the role is deployed to, unless given. The key of a group that
+    is encrypted is used by CloudWatch Logs itself: the writer needs none.
+
+    Example:
+        >>> LogsWrite(log_group_name="/app/orders").statements()[0].actions
+        ('logs:CreateLogStream', 'logs:PutLogEvents')
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+    """
 
     def statements(self) -> tuple[Statement, ...]:
         return (
@@ -99,6 +114,61 @@ class LogsWrite(Permission):
         return {
             self._streams: "The writer names its log streams when it starts; the wildcard covers "
             "the streams of this one log group."
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogsRead(_OnLogGroup):
+    """Read and filter the events of one log group; what a data protection policy masks stays
+    masked. Streams cannot be listed; what is found by filtering names its stream.
+
+    Region and account are those that the role is deployed to, unless given.
+
+    Example:
+        >>> LogsRead(log_group_name="/app/orders").statements()[1].actions
+        ('logs:GetLogEvents',)
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+    """
+
+    def statements(self) -> tuple[Statement, ...]:
+        return (
+            Statement(actions=("logs:FilterLogEvents",), resources=self._whole),
+            Statement(actions=("logs:GetLogEvents",), resources=(self._streams,)),
+        )
+
+    def wildcard_reasons(self) -> Mapping[str, str]:
+        return {
+            self._whole[1]: "CloudWatch Logs writes the ARN of a log group with :* at its end; the "
+            "wildcard covers this one group.",
+            self._streams: "Writers name their log streams when they start; the wildcard covers "
+            "the streams of this one log group.",
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogsQuery(_OnLogGroup):
+    """Query one log group with CloudWatch Logs Insights, and get the results.
+
+    Region and account are those that the role is deployed to, unless given. Stopping a query is
+    left out, as AWS cannot limit it to a group; one that nobody stops ends by itself.
+
+    Example:
+        >>> LogsQuery(log_group_name="/app/orders").statements()[0].actions
+        ('logs:StartQuery', 'logs:GetQueryResults')
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+    """
+
+    def statements(self) -> tuple[Statement, ...]:
+        return (
+            Statement(actions=("logs:StartQuery", "logs:GetQueryResults"), resources=self._whole),
+        )
+
+    def wildcard_reasons(self) -> Mapping[str, str]:
+        return {
+            self._whole[1]: "CloudWatch Logs writes the ARN of a log group with :* at its end; the "
+            "wildcard covers this one group."
         }
 
 
@@ -118,32 +188,28 @@ class CloudWatchAgent(Permission):
     log_group_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.namespace or "*" in self.namespace:
-            raise InvalidPermissionError(
-                f"namespace must name one namespace of metrics, got {self.namespace!r}"
-            )
+        self._metrics()
         names = check_strings(
             self.log_group_names, argument="log_group_names", error=InvalidPermissionError
         )
         object.__setattr__(self, "log_group_names", names)
         self._logs()
 
+    def _metrics(self) -> MetricsWrite:
+        return MetricsWrite(namespace=self.namespace)
+
     def _logs(self) -> tuple[LogsWrite, ...]:
         return tuple(LogsWrite(log_group_name=name) for name in self.log_group_names)
 
     def statements(self) -> tuple[Statement, ...]:
-        metrics = Statement(
-            actions=("cloudwatch:PutMetricData",),
-            resources=("*",),
-            conditions=(Condition.of("StringEquals", "cloudwatch:namespace", self.namespace),),
+        return tuple(
+            statement
+            for each in (self._metrics(), *self._logs())
+            for statement in each.statements()
         )
-        return metrics, *(statement for logs in self._logs() for statement in logs.statements())
 
     def wildcard_reasons(self) -> Mapping[str, str]:
-        reasons = {
-            "*": "Metrics have no ARN; cloudwatch:PutMetricData is limited to the namespace "
-            f"{self.namespace} by its condition."
-        }
-        for logs in self._logs():
-            reasons |= logs.wildcard_reasons()
+        reasons: dict[str, str] = {}
+        for each in (self._metrics(), *self._logs()):
+            reasons |= each.wildcard_reasons()
         return reasons

@@ -5,39 +5,25 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-poli
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Protocol, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 from ..errors import InvalidPermissionError
-from ..policy import REGION, Condition, Statement, check_arn, check_prefix
-from ..policy.tokens import URL_SUFFIX, beside_tokens
+from ..policy import REGION, Statement, check_prefix
+from ._buckets import (
+    Bucket,
+    check_bucket_arn,
+    listed_under,
+    objects_under,
+    read_bucket,
+    read_bucket_arn,
+    use_of_bucket_key,
+    why_all_under,
+)
+from ._regional import check_key_arn, check_region
 from .base import Permission, check_reason
-
-_REGION = re.compile(r"[a-z0-9-]+")
-
-
-class _Key(Protocol):
-    @property
-    def key_arn(self) -> str: ...
-
-
-class _Environment(Protocol):
-    @property
-    def region(self) -> str: ...
-
-
-class _Bucket(Protocol):
-    """What `of` reads of a CDK bucket."""
-
-    @property
-    def bucket_arn(self) -> str: ...
-    @property
-    def encryption_key(self) -> _Key | None: ...
-    @property
-    def env(self) -> _Environment: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +31,17 @@ class _OnObjects(Permission):
     """The objects under a prefix of one bucket; `""` means all of them.
 
     `prefix` ends with `/`, does not begin with one, and holds no wildcard. `kms_key_arn` is the
-    key of an SSE-KMS bucket, which may then be used through S3 in this region and for this bucket
-    alone.
+    key of an SSE-KMS bucket, which may then be used through S3 in this region alone, and for these
+    objects: `bucket_key` says whether S3 Bucket Keys are on. S3 shows KMS the bucket's ARN where
+    they are, the object's where they are not. None, where it is not known or has been changed,
+    allows both.
     """
 
     bucket_arn: str
     prefix: str = ""
     kms_key_arn: str | None = None
-    region: str = field(default=REGION)
+    bucket_key: bool | None = None
+    region: str = REGION
 
     @property
     @abstractmethod
@@ -63,61 +52,37 @@ class _OnObjects(Permission):
         return ()
 
     def __post_init__(self) -> None:
-        _check_bucket_arn(self.bucket_arn)
+        check_bucket_arn(self.bucket_arn)
         check_prefix(self.prefix)
-        if not _REGION.fullmatch(beside_tokens(self.region, "x-1")):
-            raise InvalidPermissionError(f"region must name one region, got {self.region!r}")
-        if self.kms_key_arn is not None:
-            check_arn(self.kms_key_arn, service="kms", resource="key/", argument="kms_key_arn")
-
-    @classmethod
-    def of(cls, bucket: _Bucket, prefix: str = "") -> Self:
-        """For a bucket of the CDK, with its key if it has one of its own.
-
-        The CDK does not know the key of an imported bucket: give `kms_key_arn` then.
-        """
-        key = _checked(bucket).encryption_key
-        return cls(
-            bucket_arn=bucket.bucket_arn,
-            prefix=prefix,
-            kms_key_arn=key.key_arn if key else None,
-            region=bucket.env.region,
-        )
+        check_region(self.region)
+        check_key_arn(self.kms_key_arn)
 
     @property
     def _objects(self) -> str:
-        return f"{self.bucket_arn}/{self.prefix}*"
+        return objects_under(self.bucket_arn, self.prefix)
 
     def statements(self) -> tuple[Statement, ...]:
         on_objects = Statement(actions=self._actions, resources=(self._objects,))
         if self.kms_key_arn is None or not self._key_actions:
             return (on_objects,)
-        return on_objects, Statement(
-            actions=self._key_actions,
-            resources=(self.kms_key_arn,),
-            conditions=(
-                Condition.of("StringEquals", "kms:ViaService", f"s3.{self.region}.{URL_SUFFIX}"),
-                # The bucket's ARN where S3 Bucket Keys are on, the object's otherwise.
-                Condition.of(
-                    "StringLike",
-                    "kms:EncryptionContext:aws:s3:arn",
-                    self.bucket_arn,
-                    self._objects,
-                ),
-            ),
+        return on_objects, use_of_bucket_key(
+            self.kms_key_arn,
+            *self._key_actions,
+            bucket_arn=self.bucket_arn,
+            prefix=self.prefix,
+            bucket_key=self.bucket_key,
+            region=self.region,
         )
 
     def wildcard_reasons(self) -> Mapping[str, str]:
-        where = f"under the prefix {self.prefix}" if self.prefix else "of this one bucket"
-        return {
-            self._objects: f"The keys of objects {where} are not known at deployment; "
-            "S3 offers no narrower resource than the prefix."
-        }
+        return {self._objects: why_all_under(self.prefix)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3Read(_OnObjects):
     """Read objects under a prefix: `s3:GetObject`, and `kms:Decrypt` for an SSE-KMS bucket.
+
+    `versions=True` reads earlier versions as well, by their IDs.
 
     Example:
         >>> read = S3Read(bucket_arn="arn:aws:s3:::pictures", prefix="originals/")
@@ -127,9 +92,22 @@ class S3Read(_OnObjects):
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
     """
 
+    versions: bool = False
+
+    @classmethod
+    def of(cls, bucket: Bucket, prefix: str = "", *, versions: bool = False) -> Self:
+        """For a bucket of the CDK, with its key if it has one of its own, and as it uses the key.
+
+        Objects that were written before S3 Bucket Keys were switched on or off keep what they had:
+        `dataclasses.replace(..., bucket_key=None)` reaches all. Of an imported bucket the CDK knows
+        neither that, nor the key: give `kms_key_arn` then.
+        """
+        return cls(prefix=prefix, versions=versions, **_read(bucket))
+
     @property
     def _actions(self) -> tuple[str, ...]:
-        return ("s3:GetObject",)
+        newest = ("s3:GetObject",)
+        return (*newest, "s3:GetObjectVersion") if self.versions else newest
 
     @property
     def _key_actions(self) -> tuple[str, ...]:
@@ -142,7 +120,8 @@ class S3Write(_OnObjects):
 
     With an SSE-KMS key also `kms:GenerateDataKey`, and `kms:Decrypt`, which S3 needs to put the
     pieces of a multipart upload together. A writer of small objects needs neither that nor
-    `s3:AbortMultipartUpload`: `multipart=False` leaves them out.
+    `s3:AbortMultipartUpload`: `multipart=False` leaves them out. `list_parts=True` is for a writer
+    that takes up an upload again and asks S3 which parts it has.
 
     Example:
         >>> S3Write(bucket_arn="arn:aws:s3:::pictures", prefix="in/").statements()[0].actions
@@ -152,11 +131,34 @@ class S3Write(_OnObjects):
     """
 
     multipart: bool = True
+    list_parts: bool = False
+
+    def __post_init__(self) -> None:
+        # The short super() does not know the class that slots=True makes.
+        _OnObjects.__post_init__(self)
+        if self.list_parts and not self.multipart:
+            raise InvalidPermissionError(
+                "list_parts must go with multipart=True, got multipart=False; there are no parts "
+                "without multipart uploads"
+            )
+
+    @classmethod
+    def of(
+        cls, bucket: Bucket, prefix: str = "", *, multipart: bool = True, list_parts: bool = False
+    ) -> Self:
+        """For a bucket of the CDK, with its key if it has one of its own, and as it uses the key.
+
+        Objects that were written before S3 Bucket Keys were switched on or off keep what they had:
+        `dataclasses.replace(..., bucket_key=None)` reaches all. Of an imported bucket the CDK knows
+        neither that, nor the key: give `kms_key_arn` then.
+        """
+        return cls(prefix=prefix, multipart=multipart, list_parts=list_parts, **_read(bucket))
 
     @property
     def _actions(self) -> tuple[str, ...]:
         whole = ("s3:PutObject",)
-        return (*whole, "s3:AbortMultipartUpload") if self.multipart else whole
+        in_parts = (*whole, "s3:AbortMultipartUpload") if self.multipart else whole
+        return (*in_parts, "s3:ListMultipartUploadParts") if self.list_parts else in_parts
 
     @property
     def _key_actions(self) -> tuple[str, ...]:
@@ -168,6 +170,8 @@ class S3Write(_OnObjects):
 class S3Delete(_OnObjects):
     """Delete objects under a prefix; versions of a versioned bucket stay.
 
+    `versions=True` deletes those as well, for good.
+
     Example:
         >>> S3Delete(bucket_arn="arn:aws:s3:::pictures", prefix="tmp/").statements()[0].actions
         ('s3:DeleteObject',)
@@ -175,14 +179,29 @@ class S3Delete(_OnObjects):
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
     """
 
+    versions: bool = False
+
+    @classmethod
+    def of(cls, bucket: Bucket, prefix: str = "", *, versions: bool = False) -> Self:
+        """For a bucket of the CDK, with its key if it has one of its own, and as it uses the key.
+
+        Objects that were written before S3 Bucket Keys were switched on or off keep what they had:
+        `dataclasses.replace(..., bucket_key=None)` reaches all. Of an imported bucket the CDK knows
+        neither that, nor the key: give `kms_key_arn` then.
+        """
+        return cls(prefix=prefix, versions=versions, **_read(bucket))
+
     @property
     def _actions(self) -> tuple[str, ...]:
-        return ("s3:DeleteObject",)
+        newest = ("s3:DeleteObject",)
+        return (*newest, "s3:DeleteObjectVersion") if self.versions else newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3List(Permission):
     """List the keys of a bucket, or those under a prefix alone.
+
+    `versions=True` lists versions and delete markers as well.
 
     Example:
         >>> S3List(bucket_arn="arn:aws:s3:::pictures", prefix="in/").statements()[0].conditions
@@ -193,24 +212,54 @@ class S3List(Permission):
 
     bucket_arn: str
     prefix: str = ""
+    versions: bool = False
 
     def __post_init__(self) -> None:
-        _check_bucket_arn(self.bucket_arn)
+        check_bucket_arn(self.bucket_arn)
         check_prefix(self.prefix)
 
     @classmethod
-    def of(cls, bucket: _Bucket, prefix: str = "") -> Self:
+    def of(cls, bucket: Bucket, prefix: str = "", *, versions: bool = False) -> Self:
         """For a bucket of the CDK."""
-        return cls(bucket_arn=_checked(bucket).bucket_arn, prefix=prefix)
+        return cls(bucket_arn=read_bucket_arn(bucket), prefix=prefix, versions=versions)
 
     def statements(self) -> tuple[Statement, ...]:
-        under_prefix = (
-            (Condition.of("StringLike", "s3:prefix", f"{self.prefix}*"),) if self.prefix else ()
-        )
+        newest = ("s3:ListBucket",)
         return (
             Statement(
-                actions=("s3:ListBucket",), resources=(self.bucket_arn,), conditions=under_prefix
+                actions=(*newest, "s3:ListBucketVersions") if self.versions else newest,
+                resources=(self.bucket_arn,),
+                conditions=listed_under(self.prefix),
             ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S3ListUploads(Permission):
+    """List the multipart uploads of a bucket that are not complete yet.
+
+    S3 cannot limit this to a prefix: it shows the keys of all of them.
+
+    Example:
+        >>> S3ListUploads(bucket_arn="arn:aws:s3:::pictures").statements()[0].actions
+        ('s3:ListBucketMultipartUploads',)
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+    """
+
+    bucket_arn: str
+
+    def __post_init__(self) -> None:
+        check_bucket_arn(self.bucket_arn)
+
+    @classmethod
+    def of(cls, bucket: Bucket) -> Self:
+        """For a bucket of the CDK."""
+        return cls(bucket_arn=read_bucket_arn(bucket))
+
+    def statements(self) -> tuple[Statement, ...]:
+        return (
+            Statement(actions=("s3:ListBucketMultipartUploads",), resources=(self.bucket_arn,)),
         )
 
 
@@ -240,19 +289,7 @@ class S3ListAllBuckets(Permission):
         return {"*": f"s3:ListAllMyBuckets takes no narrower resource; {self.reason}"}
 
 
-def _checked(bucket: _Bucket) -> _Bucket:
-    if not hasattr(bucket, "bucket_arn") or not hasattr(bucket, "encryption_key"):
-        raise InvalidPermissionError(
-            f"of() takes a bucket of the CDK (s3.Bucket, or an imported one), got {bucket!r}; for "
-            "an ARN say bucket_arn="
-        )
-    return bucket
-
-
-def _check_bucket_arn(bucket_arn: str) -> None:
-    check_arn(bucket_arn, service="s3", argument="bucket_arn", example="arn:aws:s3:::my-bucket")
-    if "/" in beside_tokens(bucket_arn):
-        raise InvalidPermissionError(
-            f"bucket_arn must be the ARN of one bucket, got {bucket_arn!r}; "
-            "say which objects in prefix"
-        )
+def _read(bucket: Bucket) -> dict[str, Any]:
+    """What the values on objects read of a CDK bucket."""
+    names = ("bucket_arn", "kms_key_arn", "bucket_key", "region")
+    return dict(zip(names, read_bucket(bucket), strict=True))

@@ -8,6 +8,7 @@ so an unknown service or action is answered with None and never with an error.
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/
 """
 
+from .arn_formats import can_be_of_format, is_of_type, resource_types_of_arn
 from .catalog import (
     action_details,
     actions_of,
@@ -17,7 +18,13 @@ from .catalog import (
     service_exists,
     services,
 )
-from .condition_keys import GLOBAL_CONDITION_KEYS, condition_keys_of, supports_condition_key
+from .condition_keys import (
+    GLOBAL_CONDITION_KEYS,
+    condition_keys_of,
+    supports_condition_key,
+    supports_condition_key_on,
+)
+from .dependent_actions import dependent_actions_of
 from .expansion import expand_actions, expand_not_actions
 from .model import AccessLevel, ActionDetails, ActionResource, ResourceType
 
@@ -29,13 +36,18 @@ __all__ = [
     "ResourceType",
     "action_details",
     "actions_of",
+    "can_be_of_format",
     "condition_keys_of",
+    "dependent_actions_of",
     "expand_actions",
     "expand_not_actions",
+    "is_of_type",
     "reference_date",
     "resource_type",
     "resource_types_of",
+    "resource_types_of_arn",
     "service_exists",
     "services",
     "supports_condition_key",
+    "supports_condition_key_on",
 ]

@@ -124,6 +124,14 @@ def _details(action: str) -> ActionDetails | None:
     )
 
 
+def dependent_actions_in_data(action: str) -> frozenset[str]:
+    """What the data itself says that a known action, in lower case, needs besides."""
+    service, _, name = action.partition(":")
+    found = _data().actions.get_action_details(service, name)
+    each = (found, *found["resourceTypes"])
+    return frozenset(other for one in each for other in one["dependentActions"])
+
+
 def _levels(text: str) -> tuple[AccessLevel, ...]:
     """`Permissions management, Write` names two of them."""
     named = {word.strip() for word in text.split(",")}
@@ -151,7 +159,8 @@ def _resource_types(service: str) -> Mapping[str, ResourceType]:
         found[name.lower()] = ResourceType(
             service=service,
             name=name,
-            arn_patterns=(details["arn"],),
+            # A few types have two formats, in one text.
+            arn_patterns=tuple(details["arn"].split(", ")),
             condition_keys=tuple(details.get("conditionKeys", ())),
         )
     return MappingProxyType(found)

@@ -110,6 +110,13 @@ _REMEMBERED_ACTIONS = 2_048
 _VARIABLE_PART = re.compile(r"\$\{[^}]*\}|<[^>]*>|\btag-key$")
 """AWS writes `aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>` and
 `ssm:resourceTag/tag-key`."""
+_OF_TAGS = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
+"""Global keys that AWS lists for the actions and types that have them all the same."""
+_OF_ACCESS_POINTS = ("s3:accesspoint", "s3:dataaccesspoint")
+"""They are in requests for a bucket or an object that come through an access point.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+"""
 _STAND_IN = "token.example"
 """For what is known at deployment only; it can be a provider as well as a part of a key."""
 
@@ -171,6 +178,43 @@ def supports_condition_key(action: str, key: str) -> bool | None:
     return None if not actions or holds_token(key) else False
 
 
+def supports_condition_key_on(action: str, key: str, resource_types: Iterable[str]) -> bool | None:
+    """Whether a request for one action on resources of these types alone can hold a key.
+
+    Stricter than `supports_condition_key`: keys of other types of resources do not count, but those
+    of access points in S3, through which objects and buckets are reached; and tags of resources and
+    requests count only where AWS lists them for the action or the type.
+
+    Example:
+        >>> supports_condition_key_on("s3:GetObject", "s3:ExistingObjectTag/team", ["object"])
+        True
+        >>> supports_condition_key_on("s3:GetObject", "aws:RequestTag/team", ["object"])
+        False
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html#context_keys_table
+    """
+    if is_token(key):
+        return None
+    given = beside_tokens(key, _STAND_IN).lower()
+    lowered = action.lower()
+    if action_details(lowered) is None:
+        return supports_condition_key(action, key)
+    if given.startswith(_OF_ACCESS_POINTS):
+        return supports_condition_key(action, key)
+    is_tag = given.startswith(_OF_TAGS)
+    if not is_tag and (_global_matcher()(given) or is_session_key(given)):
+        return True
+    types = frozenset(each.lower() for each in resource_types)
+    if _matcher_on(lowered, types)(given) or is_oidc_key(lowered, given):
+        return True
+    return None if holds_token(key) and not is_tag else False
+
+
+@lru_cache(maxsize=_REMEMBERED_ACTIONS)
+def _matcher_on(action: str, types: frozenset[str]) -> Callable[[str], bool]:
+    return _matches_any(_own_keys(action, types) or ())
+
+
 def _supports(action: str, key: str) -> bool:
     return _matcher(action)(key) or is_oidc_key(action, key)
 
@@ -197,13 +241,18 @@ def _matches_any(keys: Iterable[str]) -> Callable[[str], bool]:
     return lambda key: key in exact or (fullmatch is not None and fullmatch(key) is not None)
 
 
-def _own_keys(action: str) -> frozenset[str] | None:
-    """The keys that are not global, in AWS's spelling, of an action in lower case."""
+def _own_keys(action: str, types: frozenset[str] | None = None) -> frozenset[str] | None:
+    """The keys that are not global, in AWS's spelling, of an action in lower case.
+
+    Those of all its types of resources, or of these alone, given in lower case.
+    """
     details = action_details(action)
     if details is None:
         return None
     keys = {*details.condition_keys, *_SUPERSEDED.get(details.service, ())}
     for each in details.resource_types:
+        if types is not None and each.name.lower() not in types:
+            continue
         keys.update(each.condition_keys)
         known = resource_type(details.service, each.name)
         if known is not None:
