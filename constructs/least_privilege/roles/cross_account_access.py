@@ -129,7 +129,8 @@ class CrossAccountAccess:
             callers = tuple(each for each in callers if _account(each) in (account_id, ""))
             if not callers:
                 raise InvalidTrustError(
-                    f"account_id must be one that the role {self.role_name} trusts, got {account_id!r}"
+                    f"account_id must be one that the role {self.role_name} trusts, got "
+                    f"{account_id!r}"
                 )
         with_external_ids = {_account(each) for each in callers if each.external_ids}
         if len(with_external_ids) > 1:
