@@ -218,14 +218,6 @@ def test_the_policy_of_grants_counts_as_one_of_the_ten(stack: Stack) -> None:
         grant_objects(role, 1)
 
 
-def test_grants_and_permissions_share_the_quota_of_inline_policies(stack: Stack) -> None:
-    """10,240 characters for all inline policies of one role together."""
-    many = [S3List(bucket_arn=f"arn:aws:s3:::{'b' * 50}{number}") for number in range(50)]
-    role = TrustedRole(stack, "Role", trusted_by=TRUST, permissions=many)
-    with pytest.raises(REFUSED, match="10,240"):
-        grant_objects(role, 60)
-
-
 # Boundaries ------------------------------------------------------------------------------------
 
 

@@ -54,6 +54,8 @@ class _Kind:
 
 _ID = 36
 """A UUID."""
+_BELOW = 64
+"""For the ARN of something below a resource, as the stream of a table."""
 _EC2 = 32
 """`prefix-` and 17 hexadecimal digits, with room."""
 
@@ -132,7 +134,7 @@ def longest(resource_type: str, attribute: str) -> int:
     if kind is None:
         return UNKNOWN_ARN if is_arn else UNKNOWN_NAME
     if is_arn:
-        return kind.arn
+        return kind.arn + (0 if attribute in ("Arn", "Ref") else _BELOW)
     return max(kind.name, _ID)
 
 
