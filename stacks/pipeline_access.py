@@ -45,10 +45,12 @@ class PipelineAccess(AppStack):
             permissions=[
                 AssumeRole(
                     role_arn=role_arn(
-                        role_name=f"cdk-{qualifier}-{each}-role-{self.account}-{self.region}",
-                        account=self.account,
+                        role_name=f"cdk-{qualifier}-{each}-role-{account}-{self.region}",
+                        account=account,
                     )
                 )
+                # The audit account has to trust this one when it is bootstrapped (--trust).
+                for account in (settings.account, settings.audit_account)
                 for each in BOOTSTRAP_ROLES
             ],
             policy_type=settings.policy_type,

@@ -96,6 +96,11 @@ class Settings:
             )
 
     def _check_people_and_pipelines(self) -> None:
+        for name in ("github_owner_id", "github_repository_id", "existing_github_provider"):
+            _check(bool(self.github_repository) or not getattr(self, name), name,
+                   getattr(self, name), "come with app:github_repository")  # fmt: skip
+        _check(not set("*?") & set(self.github_environment), "github_environment",
+               self.github_environment, "name one environment")  # fmt: skip
         name = "operators"
         try:
             if self.operators:
@@ -180,7 +185,7 @@ class Settings:
         return Environment(account=self.audit_account, region=self.region)
 
 
-def _check(holds: bool, name: str, value: str, what: str) -> None:
+def _check(holds: bool, name: str, value: object, what: str) -> None:
     if not holds:
         raise InvalidSettingError(f"{PREFIX}{name} must {what}, got {value!r}")
 

@@ -57,6 +57,8 @@ class UserAccess(AppStack):
         self.identity_pool = IdentityPoolRoles(
             self,
             "Identities",
+            # Short, as identity pools of AWS GovCloud (US-East) need it.
+            role_name="PictureUsers",
             user_pool_clients=[UserPoolClient.of(self.user_pool, self.client)],
             authenticated_permissions=[
                 S3Write.of(pictures, own_pictures),

@@ -42,9 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(arguments.command, error, WRONG_INPUT)
     except LeastPrivilegeError as error:
         return _failed(arguments.command, error, COULD_NOT)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        # After the ^C that the terminal shows; a command that may change something says whether.
         sys.stderr.write("\n")
-        return INTERRUPTED
+        return _failed(arguments.command, stop, INTERRUPTED) if str(stop) else INTERRUPTED
     except BrokenPipeError:
         # Nobody reads on, as with `| head`; what Python flushes at its end must go somewhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -73,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _failed(command: str, error: LeastPrivilegeError, code: int) -> int:
+def _failed(command: str, error: BaseException, code: int) -> int:
     sys.stderr.write(f"least-privilege {command}: {' '.join(str(error).split())}\n")
     return code
 

@@ -58,6 +58,7 @@ def test_a_role_of_ours_keeps_its_policies_and_gets_one_beside_them(stack: Stack
         "team/Reader",
         "/team/Reader",
         ARN,
+        f"arn:aws:iam::{ACCOUNT}:role/Reader",
         "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/team/Reader",
         lambda stack: iam.Role.from_role_arn(stack, "Role", ARN),
         lambda stack: iam.Role.from_role_arn(stack, "Role", ARN, mutable=False),
@@ -68,6 +69,23 @@ def test_a_role_of_ours_keeps_its_policies_and_gets_one_beside_them(stack: Stack
 def test_a_role_that_exists_in_the_account_can_be_named(stack: Stack, role: Any) -> None:
     revoke(stack, role(stack) if callable(role) else role)
     assert only(stack, POLICY)["Roles"] == ["Reader"]
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        f"arn:aws:iam::{ACCOUNT}:role/AWSServiceRoleForX",
+        "team/AWSServiceRoleForX",
+        lambda stack: iam.Role.from_role_arn(
+            stack, "Role", f"arn:aws:iam::{ACCOUNT}:role/team/AWSServiceRoleForX"
+        ),
+    ],
+    ids=str,
+)
+def test_a_path_of_yours_tells_a_role_of_yours(stack: Stack, role: Any) -> None:
+    """Where the path is not known, the name decides."""
+    revoke(stack, role(stack) if callable(role) else role)
+    assert only(stack, POLICY)["Roles"] == ["AWSServiceRoleForX"]
 
 
 def test_a_role_of_another_stack_of_the_account_is_in_reach() -> None:
@@ -98,6 +116,10 @@ def test_a_stack_without_an_account_takes_what_it_is_given() -> None:
             rf"account of the stack, {ACCOUNT}, got one of {OTHER_ACCOUNT}",
         ),
         ("AWSServiceRoleForSupport", "service-linked role"),
+        (
+            lambda stack: iam.Role.from_role_name(stack, "R", "AWSServiceRoleForSupport"),
+            "service-linked role",
+        ),
         ("aws-service-role/x.amazonaws.com/X", "service-linked role"),
         (
             lambda stack: iam.Role.from_role_arn(

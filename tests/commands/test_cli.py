@@ -77,6 +77,7 @@ def command_that(run: Callable[[argparse.Namespace], int]) -> ModuleType:
         (InvalidInputError("role must be\none"), 2, "least-privilege try-it: role must be one\n"),
         (LeastPrivilegeError("no such role"), 1, "least-privilege try-it: no such role\n"),
         (KeyboardInterrupt(), 130, "\n"),
+        (KeyboardInterrupt("done\nhalf"), 130, "\nleast-privilege try-it: done half\n"),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,15 @@ from least_privilege import cli
 WHERE = ("--account", "111122223333", "--region", "eu-central-1")
 
 
-def trusting(principal: Any, **properties: Any) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+def trusting(
+    principal: Any,
+    action: str = "sts:AssumeRole",
+    condition: dict[str, Any] | None = None,
+    **properties: Any,
+) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    if condition:
+        statement["Condition"] = condition
     document = {"Version": "2012-10-17", "Statement": [statement]}
     return {
         "Type": "AWS::IAM::Role",
@@ -76,6 +84,36 @@ def test_a_folder_of_templates_is_read_and_one_role_chosen(
     template(tmp_path, Role=NAMED, Other=other)
     assert cli.main(["profiles", str(tmp_path), *WHERE, "--role", "Other"]) == 0
     assert capsys.readouterr().out.count("[profile ") == 1
+
+
+def test_roles_of_one_name_get_profiles_of_names_that_differ(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two sections of one name, and the AWS CLI reads nothing of the file any more."""
+    for stage in ("dev", "prod"):
+        (tmp_path / f"{stage}.template.json").write_text(
+            json.dumps({"Resources": {"Role": NAMED}}), "utf-8"
+        )
+    assert cli.main(["profiles", str(tmp_path), *WHERE]) == 0
+    parser = configparser.RawConfigParser()
+    parser.read_string(capsys.readouterr().out)
+    assert len(parser.sections()) == 2
+
+
+def test_a_trust_policy_that_is_none_is_said_to_be_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    role = trusting({"AWS": "444455556666"}, RoleName="Reader")
+    role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Effect"] = "Maybe"
+    assert cli.main(["profiles", template(tmp_path, Role=role), *WHERE]) == 0
+    assert "# Role: who may assume it is not known: " in capsys.readouterr().out
+
+
+def test_a_deny_is_for_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    role = trusting({"AWS": "444455556666"}, RoleName="Reader")
+    role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Effect"] = "Deny"
+    assert cli.main(["profiles", template(tmp_path, Role=role), *WHERE]) == 0
+    assert "# no role here is assumed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

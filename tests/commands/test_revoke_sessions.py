@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -36,10 +37,15 @@ class Aws:
         self.options: dict[str, Any] = {}
         self.caller = f"arn:aws:iam::{ACCOUNT}:user/alice"
         self.headers = {"date": format_datetime(NOW, usegmt=True)}
-        self.role: dict[str, Any] = {"Arn": ARN, "Path": "/team/", "MaxSessionDuration": 7200}
+        self.role: dict[str, Any] = {
+            "Arn": ARN,
+            "RoleName": "Reader",
+            "Path": "/team/",
+            "MaxSessionDuration": 7200,
+        }
         self.policy: Any = None
         self.put: list[dict[str, str]] = []
-        self.fails: dict[str, Exception] = {}
+        self.fails: dict[str, BaseException] = {}
 
     def session(self, **options: Any) -> Aws:
         self.options = options
@@ -62,12 +68,12 @@ class Aws:
 
     def get_role(self, *, RoleName: str) -> dict[str, Any]:  # noqa: N803 - boto3 calls it so
         self.fail("GetRole")
-        assert RoleName == "Reader"
+        assert RoleName.lower() == self.role["RoleName"].lower()
         return {"Role": self.role}
 
     def get_role_policy(self, *, RoleName: str, PolicyName: str) -> dict[str, Any]:  # noqa: N803
         self.fail("GetRolePolicy")
-        assert (RoleName, PolicyName) == ("Reader", REVOCATION_POLICY_NAME)
+        assert (RoleName, PolicyName) == (self.role["RoleName"], REVOCATION_POLICY_NAME)
         if self.policy is None:
             raise client_error("NoSuchEntity")
         return {"PolicyDocument": self.policy}
@@ -146,6 +152,114 @@ def test_the_roles_name_must_be_typed(
     assert len(aws.put) == (code == 0)
 
 
+def answering(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None] = lambda: None
+) -> None:
+    """Type the role's name, after what happens while it is asked for."""
+
+    def answer(prompt: str) -> str:
+        meanwhile()
+        return "Reader"
+
+    monkeypatch.setattr(builtins, "input", answer)
+
+
+def test_without_a_moment_that_of_the_answer_counts(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def wait() -> None:
+        aws.headers["date"] = format_datetime(NOW + timedelta(minutes=5), usegmt=True)
+
+    answering(monkeypatch, wait)
+    assert run("Reader", "--apply") == 0
+    assert "2026-11-24T09:35:16Z" in aws.put[0]["PolicyDocument"]
+    shown = capsys.readouterr().out
+    assert "Now is 2026-11-24T09:35:16Z, as you answered" in shown
+    assert "issued before 2026-11-24T09:35:16Z are denied" in shown
+
+
+def test_a_moment_that_is_given_stays_whatever_the_answer_takes(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait() -> None:
+        aws.headers["date"] = format_datetime(NOW + timedelta(minutes=5), usegmt=True)
+
+    answering(monkeypatch, wait)
+    assert run("Reader", "--before", "2026-11-24T09:00:00z", "--apply") == 0
+    assert "2026-11-24T09:00:00Z" in aws.put[0]["PolicyDocument"]
+
+
+@pytest.mark.parametrize("older", [None, NOW - timedelta(days=1)])
+@pytest.mark.parametrize("newer", [None, NOW - timedelta(hours=1), NOW + timedelta(minutes=5)])
+def test_a_revocation_that_changes_while_it_asks_is_not_replaced(
+    aws: Aws,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    older: datetime | None,
+    newer: datetime | None,
+) -> None:
+    def change(moment: datetime | None) -> None:
+        aws.policy = None
+        if moment is not None:
+            aws.revoked_before(moment)
+
+    change(older)
+    answering(monkeypatch, lambda: change(newer))
+    assert run("Reader", "--apply") == (1 if older != newer else 0)
+    assert len(aws.put) == (older == newer)
+    said = "nothing was changed, as AWSRevokeOlderSessions of Reader changed while you answered"
+    assert (said in capsys.readouterr().err) == (older != newer)
+
+
+def test_another_policy_that_comes_while_it_asks_is_not_replaced(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def come() -> None:
+        aws.policy = {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"},
+        }
+
+    answering(monkeypatch, come)
+    assert run("Reader", "--apply") == 1
+    assert aws.put == []
+    assert "does something else than to end older sessions" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_whether_something_was_changed(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    answering(monkeypatch, stop)
+    assert run("Reader", "--apply") == 130
+    assert capsys.readouterr().err == "\nleast-privilege revoke-sessions: nothing was changed\n"
+    aws.fails["PutRolePolicy"] = KeyboardInterrupt()
+    assert run("Reader", "--apply", "--yes") == 130
+    assert "it may be done or not; see what AWSRevokeOlderSessions says" in capsys.readouterr().err
+
+
+def test_a_path_may_stand_before_the_name(aws: Aws) -> None:
+    assert run("team/Reader", "--apply", "--yes") == 0
+    assert run("/team/Reader", "--apply", "--yes") == 0
+    assert [each["RoleName"] for each in aws.put] == ["Reader", "Reader"]
+
+
+@pytest.mark.parametrize("name", ["AWSServiceRoleForX", "AWSReservedSSO_X"])
+def test_a_role_of_yours_may_have_a_name_like_those_of_aws(aws: Aws, name: str) -> None:
+    aws.role |= {"RoleName": name, "Path": "/", "Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"}
+    assert run(name, "--apply", "--yes") == 0
+    assert len(aws.put) == 1
+
+
+def test_the_role_is_called_as_aws_has_it(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    aws.caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/Reader/alice"
+    assert run("reader", "--apply", "--yes") == 0
+    assert "You are in a session of this role" in capsys.readouterr().out
+    assert aws.put[0]["RoleName"] == "Reader"
+
+
 def test_whoever_says_yes_is_not_asked(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins, "input", lambda prompt: pytest.fail("it asks"))
     assert run("Reader", "--apply", "--yes") == 0
@@ -189,22 +303,25 @@ def test_another_policy_of_that_name_is_not_replaced(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["a/b"], "ROLE must be letters, digits"),
+        (["a b"], "ROLE must be letters, digits"),
+        (["te am/Reader"], "ROLE must"),
+        (["other/Reader"], f"got other/Reader; Reader is {ARN}"),
         ([""], "ROLE must be letters, digits"),
         (["x" * 65], "ROLE must be at most 64"),
         (["arn:aws:iam::111122223333:user/alice"], "ROLE must be an ARN like"),
         (["arn:aws:iam::111122223333:role/"], "ROLE must be letters, digits"),
         (["arn:aws:iam"], "ROLE must be an ARN like"),
-        (["arn:aws:sts::111122223333:assumed-role/Reader/s"], "that of one session"),
+        (["arn:aws:sts::111122223333:assumed-role/Reader/s"], "end together, try Reader"),
+        (["arn:aws:sts::1:assumed-role/"], "end together, try the name of the role"),
         ([ARN.replace(ACCOUNT, OTHER_ACCOUNT)], f"the caller's account, {ACCOUNT}"),
-        ([ARN.replace("arn:aws:", "arn:aws-us-gov:")], "use credentials of its own account"),
+        ([ARN.replace("arn:aws:", "arn:aws-us-gov:")], "in the caller's partition, aws, got"),
         ([ARN.replace("/team/", "/")], f"Reader is {ARN}"),
-        (["AWSServiceRoleForSupport"], "service-linked role"),
-        (["AWSReservedSSO_Admin_0123456789abcdef"], "identitystore:UserId"),
+        (["aws-service-role/x.amazonaws.com/X"], "service-linked role"),
+        ([f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/X"], "identitystore:UserId"),
         (["Reader", "--yes"], "--yes says nothing without --apply"),
         (["Reader", "--before", "yesterday"], "--before must be a time like 2026-"),
-        (["Reader", "--before", "2026-11-24T09:00"], "--before must have a time zone"),
-        (["Reader", "--before", "2026-11-24"], "--before must have a time zone"),
+        (["Reader", "--before", "2026-11-24T09:00"], "end it with Z for UTC or with an"),
+        (["Reader", "--before", "2026-11-24"], "--before must have a time zone, got '2026-11-24'"),
         (["Reader", "--before", "2026-11-24T09:31:30Z"], "--before must not be in the future"),
     ],
 )
@@ -232,6 +349,7 @@ def test_a_role_that_turns_out_to_be_beyond_reach_is_refused(
     [
         ("Session", ProfileNotFound(profile="nope"), "The config profile (nope) could not be"),
         ("GetCallerIdentity", NoCredentialsError(), "who is calling: Unable to locate credentials"),
+        ("GetCallerIdentity", EOFError(), "the code of an MFA device, and there is no terminal"),
         ("GetCallerIdentity", client_error("ExpiredToken"), "who is calling: ExpiredToken"),
         ("GetRole", client_error("NoSuchEntity"), "the role Reader: NoSuchEntity: it says; is it"),
         ("GetRole", client_error("AccessDenied", "not\nyou"), "Reader: AccessDenied: not you"),

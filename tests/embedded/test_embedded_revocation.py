@@ -150,7 +150,7 @@ def test_nothing_happens_unless_the_name_is_typed(
     [
         ("no-such-role", 1, r"cannot look at the role no-such-role: NoSuchEntity"),
         (f"arn:aws:iam::{OTHER_ACCOUNT}:role/Reader", 2, f"the caller's account, {ACCOUNT}"),
-        (f"arn:aws-cn:iam::{ACCOUNT}:role/Reader", 2, f"the caller's account, {ACCOUNT}"),
+        (f"arn:aws-cn:iam::{ACCOUNT}:role/Reader", 2, "the caller's partition, aws, got"),
     ],
 )
 def test_a_role_that_is_not_there_is_told_in_a_line(
@@ -166,9 +166,11 @@ def test_an_arn_with_another_path_is_another_role(
     clients: Clients, name: str, revoke: Revoke
 ) -> None:
     arn = reader(clients, name, Path="/team/")
-    refused = revoke(f"arn:aws:iam::{ACCOUNT}:role/{name}")
-    assert refused.returncode == 2
-    assert arn in refused.stderr
+    for other in (f"arn:aws:iam::{ACCOUNT}:role/{name}", f"other/{name}"):
+        refused = revoke(other)
+        assert refused.returncode == 2
+        assert arn in refused.stderr
+    assert revoke(f"team/{name}").returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,41 @@ def test_the_calling_side_may_pass_what_the_trusting_side_asks_for(tmp_path: Pat
         assert assumes(auditor, reader, context, both).is_allowed is allowed
 
 
+def test_a_chain_carries_the_source_identity_and_the_transitive_tags(tmp_path: Path) -> None:
+    """STS asks for both actions again, on both sides, in the chained call."""
+    hub = access(
+        role_name="Hub",
+        trusted_by=[
+            AwsRoles(
+                account_id=OTHER_ACCOUNT,
+                role_names=("Auditor",),
+                source_identity=SourceIdentity(values=("*@example.com",)),
+                session_tags=(
+                    SessionTag(key="team", values=("red",), transitive=True),
+                    SessionTag(key="ticket", required=False),
+                ),
+            )
+        ],
+    )
+    spoke = CrossAccountAccess(account_id=THIRD_ACCOUNT, role_name="Spoke", trusted_by=[hub])
+    app = app_in(tmp_path)
+    CrossAccountRole.of(
+        new_stack("Hubs", app=app), "Hub", access=hub, permissions=[spoke.caller_permission()]
+    )
+    CrossAccountRole.of(new_stack("Spokes", app=app, account=THIRD_ACCOUNT), "Spoke", access=spoke)
+    reading = synthesized(tmp_path, app)
+    hub_role, spoke_role = reading.role("Hub"), reading.role("Spoke")
+    both = ("sts:TagSession", "sts:SetSourceIdentity")
+    alice = {"sts:SourceIdentity": "alice@example.com"}
+    # The documentation does not say whether inherited tags stand in the request once more.
+    for tags in ({}, {"aws:RequestTag/team": "red", "aws:TagKeys": ["team"]}):
+        assert assumes(hub_role, spoke_role, alice | tags, both).is_allowed
+    assert not assumes(hub_role, spoke_role, {}, ()).is_allowed
+    assert not assumes(hub_role, spoke_role, {"sts:SourceIdentity": "eve@x.org"}, both).is_allowed
+    other = {"aws:RequestTag/ticket": "7", "aws:TagKeys": ["ticket"]}
+    assert not assumes(hub_role, spoke_role, alice | other, both).is_allowed
+
+
 def test_callers_that_exist_already_get_a_policy(tmp_path: Path) -> None:
     shared = access(
         trusted_by=[
@@ -251,8 +286,55 @@ def test_a_policy_for_others_than_those_whom_the_definition_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("trust", "roles"),
+    [
+        (
+            AwsRoles(
+                account_id=OTHER_ACCOUNT,
+                role_arns=(f"arn:aws:iam::{OTHER_ACCOUNT}:role/team/Auditor",),
+            ),
+            ["Auditor"],
+        ),
+        (
+            Organization(organization_id="o-exampleorgid", role_names=("x/Inventory",)),
+            ["Inventory"],
+        ),
+    ],
+)
+def test_whoever_the_definition_names_gets_the_policy(trust: Any, roles: list[str]) -> None:
+    calling = new_stack("Calling", account=OTHER_ACCOUNT)
+    CallerPolicy(calling, "MayRead", access=access(trusted_by=[trust]))
+    assert only(calling, "AWS::IAM::ManagedPolicy")["Roles"] == roles
+
+
+@pytest.mark.parametrize(
+    "trust",
+    [
+        AwsAccount(account_id=OTHER_ACCOUNT),
+        PermissionSets(account_id=OTHER_ACCOUNT, names=("Admin",)),
+        Organization(organization_id="o-exampleorgid"),
+    ],
+)
+def test_a_policy_that_would_be_for_nobody_needs_a_name(trust: Any) -> None:
+    calling = new_stack("Calling", account=OTHER_ACCOUNT)
+    with pytest.raises(InvalidTrustError, match="the policy would be for nobody; give role_names"):
+        CallerPolicy(calling, "MayRead", access=access(trusted_by=[trust]))
+    CallerPolicy(
+        calling, "MayRead", access=access(trusted_by=[trust]), managed_policy_name="MayRead"
+    )
+
+
+@pytest.mark.parametrize(
     ("account", "more", "error", "says"),
     [
+        (OTHER_ACCOUNT, {"role_names": ["a b"]}, InvalidNameError, "role_names must be letters"),
+        (OTHER_ACCOUNT, {"group_names": ["x" * 65]}, InvalidNameError, "64"),
+        (
+            OTHER_ACCOUNT,
+            {"role_names": [f"arn:aws:iam::{ACCOUNT}:role/X"]},
+            InvalidNameError,
+            "must be names, got the ARN",
+        ),
         (THIRD_ACCOUNT, {}, InvalidTrustError, r"Calling/MayRead: account_id must be one that"),
         (None, {}, InvalidTrustError, r"Calling/MayRead: the stack must have an account"),
         (OTHER_ACCOUNT, {"role_names": ["*"]}, InvalidTrustError, "no wildcard"),
@@ -304,6 +386,32 @@ def test_the_trusting_side_is_made_in_its_own_account(account: str | None, says:
     with pytest.raises(InvalidTrustError, match=f"^Trusting/Reader: access is to .* {says}"):
         CrossAccountRole.of(stack, "Reader", access=access())
     assert not stack.node.children
+
+
+@pytest.mark.parametrize(
+    ("account_id", "error", "says"),
+    [
+        ("garbage", InvalidAccountIdError, "12 digits"),
+        (ACCOUNT, InvalidTrustError, "must be one that the role ReportReader trusts"),
+    ],
+)
+def test_an_organization_trusts_other_accounts_than_the_role_s_own(
+    account_id: str, error: type[InvalidInputError], says: str
+) -> None:
+    shared = access(trusted_by=[Organization(organization_id="o-exampleorgid")])
+    assert shared.caller_permission(OTHER_ACCOUNT).role_arn == shared.role_arn
+    with pytest.raises(error, match=says):
+        shared.caller_permission(account_id)
+
+
+def test_one_caller_without_an_external_id_is_enough_to_need_none() -> None:
+    shared = access(
+        trusted_by=[
+            AUDITOR,
+            AwsRoles(account_id=OTHER_ACCOUNT, role_names=("Other",), external_ids=("one",)),
+        ]
+    )
+    assert shared.caller_permission().external_ids == ()
 
 
 def test_a_role_that_is_written_without_a_definition_gives_one(stack: Stack) -> None:
@@ -430,6 +538,26 @@ def test_other_partitions_have_consoles_of_their_own(partition: str, console: st
 def test_a_profile_says_what_its_caller_needs(trust: Any, expected: dict[str, Any]) -> None:
     (profile,) = access(trusted_by=[trust]).profiles()
     assert {key: getattr(profile, key) for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "trusted_by",
+    [
+        [AUDITOR, AwsRoles(account_id=THIRD_ACCOUNT, role_names=("Auditor",))],
+        [
+            PermissionSets(account_id=OTHER_ACCOUNT, names=("Admin",)),
+            PermissionSets(account_id=THIRD_ACCOUNT, names=("Admin",)),
+        ],
+        [
+            AwsAccount(account_id=OTHER_ACCOUNT, source_identity=SourceIdentity()),
+            AwsAccount(account_id=OTHER_ACCOUNT, external_ids=("abc",)),
+        ],
+    ],
+)
+def test_no_two_profiles_have_one_name(trusted_by: list[Any]) -> None:
+    """The AWS CLI reads nothing of a file in which a section stands twice."""
+    found = access(trusted_by=trusted_by).profiles()
+    assert len(sections("\n".join(map(str, found)))) == len(found)
 
 
 def test_a_profile_tells_what_it_cannot_pass() -> None:

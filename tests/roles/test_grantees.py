@@ -6,14 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import Aws, CfnOutput, Stack, aws_iam as iam, aws_lambda as lambda_
+from aws_cdk import (
+    Annotations as CdkAnnotations,
+    Aws,
+    CfnOutput,
+    Stack,
+    aws_codepipeline as codepipeline,
+    aws_codepipeline_actions as actions,
+    aws_iam as iam,
+    aws_lambda as lambda_,
+    aws_s3 as s3,
+)
 from aws_cdk.assertions import Annotations, Match
 
 from least_privilege.errors import InvalidInputError
 from least_privilege.permissions import ActionsOn, S3Read
 from least_privilege.policy import Condition
 from least_privilege.roles import ServiceRole, TrustedRole, grant_permissions
-from least_privilege.trust import AwsAccount
+from least_privilege.trust import AwsAccount, AwsRoles, IamUsers, Mfa, NamedAs, Trust
 from tests.conftest import ACCOUNT, OTHER_ACCOUNT, new_app, new_stack, only, resources
 
 Grantee = Callable[[Stack], Any]
@@ -150,8 +160,12 @@ def test_permissions_that_the_cdk_would_drop_are_an_error(
     assert not resources(stack, POLICY)
 
 
+NOT_TOUCHED = {name: each[0] for name, each in DROPPED.items() if "takes no policy" in each[1]}
+REFUSED = {name: each for name, each in DROPPED.items() if name not in NOT_TOUCHED}
+
+
 @pytest.mark.parametrize("method", ["grant_pass_role", "grant_assume_role"])
-@pytest.mark.parametrize(("grantee", "says"), DROPPED.values(), ids=DROPPED)
+@pytest.mark.parametrize(("grantee", "says"), REFUSED.values(), ids=REFUSED)
 def test_a_grant_on_a_role_that_the_cdk_would_drop_is_an_error(
     stack: Stack, method: str, grantee: Grantee, says: str
 ) -> None:
@@ -162,6 +176,104 @@ def test_a_grant_on_a_role_that_the_cdk_would_drop_is_an_error(
     Annotations.from_stack(stack).has_no_warning(
         "/Stack/Role", Match.string_like_regexp("trusted_by")
     )
+
+
+def warnings(stack: Stack) -> list[str]:
+    """What the synth warns of, without the list of what can be acknowledged."""
+    found = Annotations.from_stack(stack).find_warning("/Stack/Role", Match.any_value())
+    return [str(each.entry.data) for each in found]
+
+
+@pytest.mark.parametrize("method", ["grant_pass_role", "grant_assume_role"])
+@pytest.mark.parametrize("grantee", NOT_TOUCHED.values(), ids=NOT_TOUCHED)
+def test_a_grant_to_a_role_that_is_not_to_be_touched_is_a_warning(
+    stack: Stack, method: str, grantee: Grantee
+) -> None:
+    role = trusted_role(stack)
+    getattr(role, method)(grantee(stack))
+    assert not resources(stack, POLICY)
+    (said,) = [each for each in warnings(stack) if "least-privilege:grant-dropped" in each]
+    assert "takes no policy (mutable=False, or without_policy_updates), and the CDK dropped" in said
+
+
+def test_the_warning_of_a_dropped_grant_can_be_acknowledged(stack: Stack) -> None:
+    role = trusted_role(stack)
+    CdkAnnotations.of(role).acknowledge_warning("least-privilege:grant-dropped", "The owner does.")
+    role.grant_pass_role(imported_role(stack, mutable=False))
+    assert warnings(stack) == []
+
+
+def test_a_pipeline_with_a_role_that_is_not_to_be_touched_can_be_made(stack: Stack) -> None:
+    """It grants itself to assume the roles of its actions."""
+    action_role = TrustedRole(stack, "Role", trusted_by=[AwsAccount(account_id=ACCOUNT)])
+    pipeline = codepipeline.Pipeline(
+        stack,
+        "Pipeline",
+        role=imported_role(stack, mutable=False),
+        artifact_bucket=s3.Bucket(stack, "Artifacts"),
+    )
+    bucket = s3.Bucket(stack, "Source", versioned=True)
+    fetch = actions.S3SourceAction(
+        action_name="Fetch",
+        bucket=bucket,
+        bucket_key="source.zip",
+        output=codepipeline.Artifact(),
+        role=action_role.role,
+        trigger=actions.S3Trigger.NONE,
+    )
+    approve = actions.ManualApprovalAction(action_name="Approve")
+    pipeline.add_stage(stage_name="Source", actions=[fetch])
+    pipeline.add_stage(stage_name="Approval", actions=[approve])
+    (said,) = warnings(stack)
+    assert "the CDK dropped sts:AssumeRole on this role" in said
+
+
+def calling_side_only(stack: Stack) -> bool:
+    return any("least-privilege:calling-side-only" in each for each in warnings(stack))
+
+
+CALLERS: dict[str, Grantee] = {
+    "imported by its ARN": imported_role,
+    "imported by its name": lambda stack: iam.Role.from_role_name(stack, "Imported", "Auditor"),
+    "named in the app": lambda stack: iam.Role(
+        stack, "Own", role_name="Auditor", assumed_by=iam.AccountPrincipal(OTHER_ACCOUNT)
+    ),
+    "of this library": lambda stack: (
+        ServiceRole(stack, "Own", role_name="Auditor", service="lambda.amazonaws.com").role
+    ),
+}
+NAMING: dict[str, tuple[Trust, bool]] = {
+    "its name": (AwsRoles(account_id=ACCOUNT, role_names=("team/Auditor",)), True),
+    "its name as principal": (
+        AwsRoles(account_id=ACCOUNT, role_names=("team/Auditor",), named_as=NamedAs.PRINCIPAL),
+        True,
+    ),
+    "its account": (AwsAccount(account_id=ACCOUNT), True),
+    "another name": (AwsRoles(account_id=ACCOUNT, role_names=("Auditor2",)), False),
+    "that name elsewhere": (AwsRoles(account_id=OTHER_ACCOUNT, role_names=("Auditor",)), False),
+    "a user of that name": (IamUsers(account_id=ACCOUNT, user_names=("Auditor",)), False),
+    "another account": (AwsAccount(account_id=OTHER_ACCOUNT), False),
+    "its account with MFA": (AwsAccount(account_id=ACCOUNT, mfa=Mfa()), False),
+}
+
+
+@pytest.mark.parametrize("caller", CALLERS.values(), ids=CALLERS)
+@pytest.mark.parametrize(("trust", "is_named"), NAMING.values(), ids=NAMING)
+def test_a_caller_that_trusted_by_plainly_names_is_no_warning(
+    stack: Stack, caller: Grantee, trust: Trust, is_named: bool
+) -> None:
+    role = TrustedRole(stack, "Role", trusted_by=[trust])
+    role.grant_assume_role(caller(stack))
+    assert calling_side_only(stack) is not is_named
+
+
+def test_a_caller_that_is_named_by_its_token_is_no_warning(stack: Stack) -> None:
+    caller = own_role(stack)
+    role = TrustedRole(stack, "Role", trusted_by=[AwsRoles.of(caller)])
+    role.grant_assume_role(caller)
+    assert not calling_side_only(stack)
+    role.grant_assume_role(own_role(stack, "Other"))
+    assert calling_side_only(stack)
 
 
 @pytest.mark.parametrize("grantee", KEPT.values(), ids=KEPT)

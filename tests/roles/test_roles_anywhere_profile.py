@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aws_cdk import Aws, Fn, Stack, aws_iam as iam
+from aws_cdk import Aws, CfnCondition, CfnParameter, Fn, Stack, Token, aws_iam as iam
+from constructs import Construct
 
 from least_privilege import errors
 from least_privilege.permissions import S3List, S3Read
 from least_privilege.roles import RolesAnywhereProfile, ServiceRole, TrustedRole
-from least_privilege.trust import AwsService, RolesAnywhere
+from least_privilege.trust import AwsService, CertificateAttribute, RolesAnywhere
 from tests.conftest import ACCOUNT, OTHER_ACCOUNT, new_app, new_stack, only, readable
 
 PROFILE = "AWS::RolesAnywhere::Profile"
@@ -120,7 +121,9 @@ def test_a_role_may_trust_anchors_of_several_regions(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    "anchor", [Fn.import_value("Anchor"), ANCHOR.replace("eu-central-1", Aws.REGION)]
+    "anchor",
+    [Fn.import_value("Anchor"), ANCHOR.replace("eu-central-1", Aws.REGION)],
+    ids=["imported", "own region"],  # Tokens differ from one process to the next.
 )
 def test_an_anchor_whose_region_is_known_later_passes(stack: Stack, anchor: str) -> None:
     RolesAnywhereProfile(stack, "Profile", roles=[a_role(stack, anchor=anchor)])
@@ -186,8 +189,33 @@ REFUSED: list[tuple[dict[str, Any], type[errors.InvalidInputError], str]] = [
     ({"managed_policy_arns": [f"arn:aws:iam::{ACCOUNT}:role/A"]}, errors.InvalidArnError, "policy"),
     ({"managed_policy_arns": [f"{CEILING}{n}" for n in range(11)]}, errors.QuotaExceededError,
      "at most 10 for one session, got 11"),
-    ({"managed_policy_arns": [f"{CEILING}{'x' * 200}{n}" for n in range(10)]},
+    ({"managed_policy_arns": [f"{CEILING}{'x' * 155}{n}" for n in range(10)],
+      "session_permissions": [LIST]},
      errors.QuotaExceededError, "at most 2,048 characters together"),
+    ({"managed_policy_arns": [f"{CEILING}{'x' * 170}"]}, errors.QuotaExceededError,
+     "each be at most 200 characters, got 210"),
+    ({"managed_policy_arns": [CEILING, CEILING]}, errors.InvalidArnError, "each be named once"),
+    *(
+        ({flag: value}, errors.InvalidTrustError, f"{flag} must be True or False, got {value!r}")
+        for flag in ("enabled", "accept_session_name")
+        for value in ("no", 1, 0, None)
+    ),
+    ({"tags": {"équipe": "x"}}, errors.InvalidTagError, "ASCII, got 'équipe'"),
+    ({"tags": {"team": "é"}}, errors.InvalidTagError, "ASCII"),
+    ({"tags": []}, errors.InvalidTagError, "tags must be a mapping"),
+    ({"attribute_mappings": ["CN"]}, errors.InvalidTrustError, "must be a mapping of fields"),
+    ({"attribute_mappings": {}}, errors.InvalidTrustError, "leave it out for all"),
+    ({"attribute_mappings": {"Subject": ["CN"]}}, errors.InvalidTrustError,
+     "fields x509Subject, x509Issuer, x509SAN, got 'Subject'"),
+    ({"attribute_mappings": {"x509Subject": "CN"}}, errors.InvalidTrustError, "got the string"),
+    ({"attribute_mappings": {"x509Subject": []}}, errors.InvalidTrustError, "each be named once"),
+    ({"attribute_mappings": {"x509Subject": ["CN", "CN"]}}, errors.InvalidTrustError, "once"),
+    ({"attribute_mappings": {"x509Subject": ["DNS/1"]}}, errors.InvalidTrustError, r"'\*' or 'CN'"),
+    ({"attribute_mappings": {"x509SAN": ["*"]}}, errors.InvalidTrustError, "'DNS', 'URI'"),
+    ({"attribute_mappings": {"x509Subject": ["C" * 61]}}, errors.InvalidTrustError, "'CN'"),
+    ({"attribute_mappings": {"x509Subject": ["OU"], "x509SAN": ["Name/CN"]}},
+     errors.InvalidTrustError, "must hold x509Subject/CN, which Stack/Backup asks for"),
+    ({"attribute_mappings": {"x509Issuer": ["*"]}}, errors.InvalidTrustError, "x509Subject/CN"),
     ({"tags": {"aws:a": "b"}}, errors.InvalidTagError, "must not begin with 'aws:'"),
 ]  # fmt: skip
 
@@ -205,6 +233,59 @@ def test_what_aws_would_refuse_is_refused_before_anything_joins_the_tree(
 def test_a_profile_has_at_most_250_roles(stack: Stack) -> None:
     with pytest.raises(errors.QuotaExceededError, match="roles must be at most 250, got 251"):
         RolesAnywhereProfile(stack, "Profile", roles=[a_role(stack)] * 251)
+
+
+def test_a_name_that_is_made_up_fits_however_deep_the_profile_stands(stack: Stack) -> None:
+    scope: Construct = stack
+    for letter in "abcd":
+        scope = Construct(scope, letter * 100)
+    RolesAnywhereProfile(scope, "Profile", roles=[a_role(stack)])
+    assert len(only(stack, PROFILE)["Name"]) <= 255
+
+
+def test_a_role_is_named_once(stack: Stack) -> None:
+    with pytest.raises(errors.InvalidTrustError, match="roles must each be named once"):
+        RolesAnywhereProfile(stack, "Profile", roles=[a_role(stack)] * 2)
+
+
+def test_attributes_that_roles_ask_for_are_mapped(stack: Stack) -> None:
+    spiffe = RolesAnywhere(trust_anchor_arn=ANCHOR, uris=("spiffe://example.com/a",))
+    by_name = RolesAnywhere(
+        trust_anchor_arn=ANCHOR,
+        attributes=(CertificateAttribute(name="x509SAN/Name/CN", values=("a",)),),
+    )
+    roles = [a_role(stack), TrustedRole(stack, "Pod", trusted_by=[spiffe, by_name])]
+    RolesAnywhereProfile(
+        stack,
+        "Profile",
+        roles=roles,
+        attribute_mappings={"x509Subject": ["cn", "OU"], "x509SAN": ["URI", "Name/*"]},
+    )
+    assert only(stack, PROFILE)["AttributeMappings"] == [
+        {
+            "CertificateField": "x509Subject",
+            "MappingRules": [{"Specifier": "cn"}, {"Specifier": "OU"}],
+        },
+        {
+            "CertificateField": "x509SAN",
+            "MappingRules": [{"Specifier": "URI"}, {"Specifier": "Name/*"}],
+        },
+    ]
+
+
+def test_a_profile_may_be_switched_off_at_deployment(stack: Stack) -> None:
+    condition = CfnCondition(stack, "Off", expression=Fn.condition_equals(Aws.REGION, "eu-west-1"))
+    enabled = Token.as_any(Fn.condition_if(condition.logical_id, False, True))
+    RolesAnywhereProfile(stack, "Profile", roles=[a_role(stack)], enabled=enabled)
+    assert only(stack, PROFILE)["Enabled"] == {"Fn::If": ["Off", False, True]}
+
+
+def test_a_role_whose_sessions_are_as_long_as_the_deployment_says_passes(stack: Stack) -> None:
+    role = a_role(stack)
+    longest = CfnParameter(stack, "Longest", type="Number").value_as_number
+    role.node.default_child.max_session_duration = longest  # type: ignore[union-attr]
+    RolesAnywhereProfile(stack, "Profile", roles=[role], session_duration=timedelta(hours=2))
+    assert only(stack, PROFILE)["DurationSeconds"] == 7_200
 
 
 def test_a_role_of_the_cdk_is_refused(stack: Stack) -> None:

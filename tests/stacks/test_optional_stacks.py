@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -108,29 +109,38 @@ def test_the_environment_of_the_repository_alone_deploys(
     assert evaluation.is_allowed is allowed, evaluation.explain()
 
 
-@pytest.mark.parametrize(
-    ("name", "allowed"),
-    [
-        (f"cdk-hnb659fds-deploy-role-{ACCOUNT}-{REGION}", True),
-        (f"cdk-hnb659fds-file-publishing-role-{ACCOUNT}-{REGION}", True),
-        (f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-{REGION}", False),
-        ("ReportReader", False),
-    ],
-)
-def test_a_deployment_assumes_what_the_bootstrap_made_for_it(
-    name: str, allowed: bool, reading: Reading
-) -> None:
+def roles_of_the_bootstrap(reading_folder: Path) -> set[str]:
+    """What `cdk deploy` of this assembly assumes, in every account."""
+    files = (reading_folder / "manifest.json", *reading_folder.glob("*.assets.json"))
+    found = re.findall(
+        r'"(?:assumeRoleArn|arn)": "(arn:[^"]+:role/cdk-[^"]+)"',
+        " ".join(each.read_text("utf-8") for each in files),
+    )
+    return {each.replace("${AWS::Partition}", "aws") for each in found}
+
+
+def test_a_deployment_assumes_what_the_bootstrap_made_for_it(reading: Reading) -> None:
+    role = reading.role("PipelineAccess/Deployer")
+    needed = roles_of_the_bootstrap(Path(reading.stacks[0].file).parent)
+    assert {each.split(":")[4] for each in needed} == {ACCOUNT, EXAMPLES["app:audit_account"]}
+    for arn in (*needed, *(each.replace("-deploy-role-", "-cfn-exec-role-") for each in needed)):
+        request = AccessRequest(principal=role.session(), action="sts:AssumeRole", resource=arn)
+        allowed = evaluate(request, role.policy_set(resource=_trusting_ours())).is_allowed
+        assert allowed is (arn in needed), arn
+
+
+def test_the_pipeline_assumes_no_role_of_the_app(reading: Reading) -> None:
     role = reading.role("PipelineAccess/Deployer")
     request = AccessRequest(
         principal=role.session(),
         action="sts:AssumeRole",
-        resource=f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        resource=f"arn:aws:iam::{ACCOUNT}:role/ReportReader",
     )
-    everybody_here = _trusting_the_account()
-    assert evaluate(request, role.policy_set(resource=everybody_here)).is_allowed is allowed
+    assert not evaluate(request, role.policy_set(resource=_trusting_ours())).is_allowed
 
 
-def _trusting_the_account() -> PolicyDocument:
+def _trusting_ours() -> PolicyDocument:
+    """As a bootstrap with --trust makes its roles."""
     text = trust_policy([AwsAccount(account_id=ACCOUNT)]).to_json()
     return PolicyDocument.parse(text.replace("${AWS::Partition}", "aws"), PolicyKind.TRUST)
 
@@ -154,7 +164,10 @@ def test_an_identity_provider_that_exists_is_not_made_again(templates: Templates
             PIPELINE | {"github_repository": "octo-org/*"},
             "app:github_repository: repository must",
         ),
-        (PIPELINE | {"github_environment": "*"}, "app:github_repository: environments"),
+        (
+            PIPELINE | {"github_environment": "*"},
+            "app:github_environment must name one environment",
+        ),
     ],
 )
 def test_settings_that_would_admit_strangers_are_refused(

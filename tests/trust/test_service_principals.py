@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from least_privilege.trust import AwsService, service_principals
+from least_privilege import trust as library
+from least_privilege.policy import Condition
+from least_privilege.trust import AwsService, SessionAction, Trust, service_principals
 
 TABLE = service_principals()
-KNOWN_OF = ("source_account", "source_arn", "external_id", "principal_tags", "actions")
+KNOWN_OF = ("source_account", "source_arn", "external_id", "principal_tags", "actions",
+            "optional_actions", "narrowed_by")  # fmt: skip
 ROW = {
     "source_account": (bool, type(None)),
     "source_arn": (bool, type(None)),
     "source_arn_form": (str,),
     "external_id": (bool,),
     "principal_tags": (bool,),
+    "source_arn_only": (bool,),
     "actions": (list,),
+    "optional_actions": (list,),
+    "actions_page": (str,),
+    "instead": (str,),
+    "narrowed_by": (list,),
     "page": (str,),
     "note": (str,),
 }
@@ -66,9 +75,61 @@ def test_a_service_sends_both_keys_or_neither_if_it_is_known_to_send_none() -> N
 
 def test_a_service_is_trusted_with_the_account_where_it_is_known_to_send_it() -> None:
     for name, row in TABLE.items():
-        (statement,) = AwsService(principal=name).statements()
-        keys = [condition.key for condition in statement.conditions]
+        narrow = [
+            Condition.of("StringEquals", f"{key}x", "a") for key in row.get("narrowed_by", ())
+        ]
+        (statement,) = AwsService(principal=name, conditions=tuple(narrow)).statements()
+        keys = [each.key for each in statement.conditions if each not in narrow]
         assert keys == (["aws:SourceAccount"] if row.get("source_account") else []), name
+
+
+def rows_with(key: str) -> dict[str, dict[str, Any]]:
+    rows = {name: row for name, row in TABLE.items() if key in row}
+    assert rows
+    return rows
+
+
+def test_what_a_service_needs_besides_is_a_session_action_and_named_once() -> None:
+    for name, row in TABLE.items():
+        always = row.get("actions", ["sts:AssumeRole"])
+        assert always[0] == "sts:AssumeRole", name
+        more = always[1:] + row.get("optional_actions", [])
+        assert set(more) <= set(SessionAction), name
+        assert len(more) == len(set(more)), name
+
+
+def test_a_page_of_its_own_for_actions_is_of_aws_and_is_there_for_actions() -> None:
+    for name, row in rows_with("actions_page").items():
+        assert row["actions_page"].startswith(OF_AWS), name
+        assert row["actions_page"] != row["page"], name
+        assert "actions" in row or "optional_actions" in row, name
+
+
+def test_a_form_that_is_the_only_one_is_there_and_ends_with_the_wildcard() -> None:
+    for name, row in rows_with("source_arn_only").items():
+        assert row["source_arn_only"] is True, name
+        assert re.search(r"[:/]\*$", row["source_arn_form"]), name
+
+
+def test_a_service_that_has_a_value_of_its_own_says_which_and_what_narrows_it() -> None:
+    for name, row in rows_with("instead").items():
+        assert issubclass(getattr(library, row["instead"]), Trust), name
+        assert row["narrowed_by"], name
+    assert set(rows_with("instead")) == set(rows_with("narrowed_by"))
+
+
+def test_services_that_act_for_several_accounts_are_not_held_to_one() -> None:
+    assert TABLE["datazone.amazonaws.com"]["source_account"] is None
+
+
+def test_services_whose_pages_show_both_keys_are_held_to_the_account() -> None:
+    for name in (
+        "gameliftstreams",
+        "lookoutmetrics",
+        "lookoutequipment",
+        "application-autoscaling",
+    ):
+        assert TABLE[f"{name}.amazonaws.com"]["source_account"] is True, name
 
 
 def test_the_china_form_of_a_principal_is_known_by_its_row() -> None:

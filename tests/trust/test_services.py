@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from least_privilege.access import Principal
-from least_privilege.errors import InvalidInputError, InvalidServicePrincipalError
-from least_privilege.policy import ACCOUNT, Condition
-from least_privilege.trust import AwsService, service_principals
+from least_privilege.errors import InvalidServicePrincipalError
+from least_privilege.policy import Condition
+from least_privilege.trust import AwsService, SessionAction, service_principals
 from tests.trust.kit import OTHER, OWN, REGION, assuming
 
 TASKS = "ecs-tasks.amazonaws.com"
@@ -142,116 +142,53 @@ def test_an_external_id_can_be_demanded_of_services_that_are_documented_to_send_
     assert not can(trust, {"aws:SourceAccount": OWN, "sts:ExternalId": "theirs"})
 
 
-# What is refused -------------------------------------------------------------------------------
+# What some services need besides ---------------------------------------------------------------
 
-SENDS_NONE = [name for name, row in service_principals().items() if row.get("source_arn") is False]
+ASSUME, TAG = "sts:AssumeRole", SessionAction.TAG_SESSION
+IDENTITY, CONTEXT = SessionAction.SET_SOURCE_IDENTITY, SessionAction.SET_CONTEXT
+NEEDS = [
+    ("eks", (), (ASSUME, TAG)),
+    ("capabilities.eks", (), (ASSUME, TAG)),
+    ("application.qbusiness", (), (ASSUME, CONTEXT)),
+    ("access-grants.s3", (), (ASSUME, IDENTITY)),
+    ("access-grants.s3", (CONTEXT,), (ASSUME, IDENTITY, CONTEXT)),
+    ("datazone", (TAG,), (ASSUME, TAG)),
+    ("transfer", (CONTEXT,), (ASSUME, CONTEXT)),
+    ("lakeformation", (CONTEXT,), (ASSUME, CONTEXT)),
+    ("lakeformation", (IDENTITY, CONTEXT), (ASSUME, IDENTITY, CONTEXT)),
+    ("glue", (CONTEXT,), (ASSUME, CONTEXT)),
+    ("sagemaker", (IDENTITY,), (ASSUME, IDENTITY)),
+]
 
 
-@pytest.mark.parametrize("principal", SENDS_NONE)
-@pytest.mark.parametrize(
-    "demanded",
-    [
-        {"source_account": True},
-        {"source_arns": ("arn:aws:ec2:eu-central-1:111122223333:instance/i-1",)},
-        {"source_organization_id": ORGANIZATION},
-        {"source_unit_paths": (UNIT,)},
-    ],
-    ids=lambda demanded: next(iter(demanded)),
-)
-def test_nothing_is_demanded_of_a_service_that_does_not_send_it(
-    principal: str, demanded: dict[str, Any]
+@pytest.mark.parametrize(("service", "asked_for", "needs"), NEEDS)
+def test_a_service_can_do_all_that_it_needs_and_nothing_else(
+    service: str, asked_for: tuple[SessionAction, ...], needs: tuple[str, ...]
 ) -> None:
-    (argument,) = demanded
-    says = f"{argument} cannot be demanded of {principal}: it does not send it.*see https://"
-    with pytest.raises(InvalidServicePrincipalError, match=says):
-        AwsService(principal=principal, **demanded)
+    trust = AwsService(principal=f"{service}.amazonaws.com", session_actions=asked_for)
+    here = {"aws:SourceAccount": OWN}
+    assert can(trust, here, actions=needs)
+    for other in {*SessionAction} - {*needs}:
+        assert not can(trust, here, actions=(other,))
+    if service_principals()[trust.principal].get("source_account"):
+        for each in needs:
+            assert not can(trust, {"aws:SourceAccount": OTHER}, actions=(each,))
 
 
-def test_the_services_that_are_known_to_send_none_are_there() -> None:
-    assert {"ec2.amazonaws.com", "cloudtrail.amazonaws.com"} <= set(SENDS_NONE)
+def test_an_action_may_be_written_out_and_is_said_once() -> None:
+    trust = AwsService(principal="eks.amazonaws.com", session_actions=("sts:TagSession",))  # type: ignore[arg-type]
+    assert trust.session_actions == (SessionAction.TAG_SESSION,)
+    assert trust.statements()[0].actions == ("sts:AssumeRole", "sts:TagSession")
 
 
-def one(operator: str, key: str, *values: str) -> dict[str, Any]:
-    return {"conditions": (Condition.of(operator, key, *values),)}
-
-
-REFUSED: list[tuple[str, dict[str, Any], str]] = [
-    (TASKS, {"source_account": OWN}, "source_account must be True, False or None"),
-    (TASKS, {"source_organization_id": "exampleorgid"}, "source_organization_id must be 'o-'"),
-    (TASKS, {"source_organization_id": "o-*"}, "source_organization_id must be 'o-'"),
-    (TASKS, {"source_unit_paths": UNIT}, "source_unit_paths must be a list"),
-    (TASKS, {"source_unit_paths": (UNIT.rstrip("/"),)}, "must each be a path from the organ"),
-    (TASKS, {"source_unit_paths": (f"{ORGANIZATION}/*",)}, "must each be a path from the organ"),
-    (TASKS, {"source_unit_paths": (f"{UNIT}*",)}, "must each be a path from the organ"),
-    (TASKS, {"source_unit_paths": (UNIT,), "source_organization_id": "o-otherotherid"},
-     "source_unit_paths must be of the organization o-otherotherid"),
-    (EVENTS, {"source_arns": (FUNCTION,)},
-     r"source_arns must be what events.amazonaws.com sends, which is like arn:.*:events:.*rule/"),
-    (LAMBDA, {"source_arns": (RULE,)}, "sends, which is like arn:.*:lambda:"),
-    ("spotfleet.amazonaws.com", {"source_arns": (f"arn:aws:spotfleet:{REGION}:{OWN}:x",)},
-     "sends, which is like arn:.*:ec2:"),
-    (TASKS, {"source_arns": (f"arn:aws:ecs:{REGION}:*:*",)}, "must each name a service and an acc"),
-    (TASKS, {"source_arns": (f"arn:aws:*:{REGION}:{OWN}:*",)}, "must each name a service and an"),
-    ("sns.amazonaws.com", {"source_arns": ("arn:aws:s3:::pictures",)},
-     "source_arns must each name an account, .* say source_account=True"),
-    (TASKS, {"conditions": Condition.of("Bool", "aws:SecureTransport", "true")},
-     "conditions must be a list"),
-    (TASKS, one("StringEqual", "aws:RequestedRegion", REGION), "did you mean 'StringEquals'"),
-    (TASKS, one("Bool", "aws:SecureTransport", "yes"), "must be true or false"),
-    (TASKS, one("ForAllValues:StringEquals", "aws:TagKeys", "a"), "ForAllValues"),
-    (TASKS, one("StringEqualsIfExists", "aws:SourceArn", RULE), "IfExists"),
-    (TASKS, one("Bool", "aws:MultiFactorAuthPresent", "true"), "services carry no MFA claim"),
-    (TASKS, one("NumericLessThan", "AWS:multifactorauthage", "900"), "services carry no MFA claim"),
-    (TASKS, one("StringEquals", "sts:ExternalId", "ours"), "external IDs are for .* third parties"),
-    ("vmie.amazonaws.com", one("StringEquals", "sts:ExternalId", "x"), "2 to 1,224"),
-    (TASKS, one("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{OWN}:role/A"),
-     "users and roles of accounts carry it, services do not"),
-    (TASKS, one("StringEquals", "aws:PrincipalOrgID", ORGANIZATION), "services do not"),
-    (TASKS, one("StringEquals", "aws:PrincipalAccount", OWN), "services do not"),
-    (TASKS, one("StringEquals", "aws:PrincipalTag/team", "red"), "services do not"),
-    (TASKS, one("StringLike", "aws:userid", "AIDA*"), "services do not"),
-    ("ec2.amazonaws.com", one("StringEquals", "aws:SourceAccount", OWN), "it does not send it"),
-    ("ec2.amazonaws.com", one("ArnLike", "aws:sourcearn", FUNCTION), "it does not send it"),
-    (TASKS, one("StringEquals", "aws:SourceAccount", OTHER), "source_account says it already"),
-    (TASKS, one("StringEquals", "aws:sourceaccount", OTHER), "source_account says it already"),
-    (EVENTS, {"source_arns": (RULE,)} | one("ArnLike", "aws:SourceArn", RULE),
-     "conditions must not hold ArnLike on aws:SourceArn twice; source_arns says it already"),
-    (TASKS,
-     {"source_organization_id": ORGANIZATION} | one("StringEquals", "aws:SourceOrgID", "o-x"),
-     "source_organization_id says it already"),
-    (TASKS, {"conditions": (Condition.of("StringEquals", "aws:RequestedRegion", "us-east-1"),
-                            Condition.of("StringEquals", "aws:requestedregion", REGION))},
-     "twice; give one with all values"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("principal", "arguments", "says"), REFUSED)
-def test_what_would_shut_a_service_out_or_say_nothing_is_refused(
-    principal: str, arguments: dict[str, Any], says: str
-) -> None:
-    with pytest.raises(InvalidInputError, match=says):
-        AwsService(principal=principal, **arguments)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        {"source_arns": ("${Token[TOKEN.1]}",)},
-        {
-            "source_arns": (
-                "arn:${Token[AWS.Partition.1]}:events:*:${Token[AWS.AccountId.2]}:rule/a",
-            )
-        },
-        {"source_arns": (f"arn:aws:events:*:{ACCOUNT}:rule/a",)},
-        {"source_organization_id": "${Token[TOKEN.3]}"},
-        {"source_unit_paths": ("${Token[TOKEN.4]}",)},
-        {"conditions": (Condition.of("StringEquals", "aws:RequestedRegion", "${Token[T.5]}"),)},
-    ],
-)
-def test_what_is_known_at_deployment_only_passes(arguments: dict[str, Any]) -> None:
-    trust = AwsService(principal=EVENTS, **arguments)
-    trust.check_in_account(OWN)
-    assert trust.statements()
+@pytest.mark.parametrize("principal", [LAMBDA, "brand-new-thing.amazonaws.com"])
+def test_an_action_that_the_table_does_not_know_is_admitted_with_a_reason(principal: str) -> None:
+    trust = AwsService(
+        principal=principal,
+        session_actions=(SessionAction.SET_CONTEXT,),
+        unlisted_reason="the guide of last week says that it needs it",
+    )
+    assert can(trust, {}, actions=("sts:AssumeRole", "sts:SetContext"))
 
 
 # The account of the role -----------------------------------------------------------------------
@@ -279,3 +216,35 @@ def test_a_resource_without_an_account_is_admitted_with_the_account() -> None:
     trust = AwsService(principal="sns.amazonaws.com", source_arns=(bucket,), source_account=True)
     assert can(trust, {"aws:SourceAccount": OWN, "aws:SourceArn": bucket})
     assert not can(trust, {"aws:SourceAccount": OTHER, "aws:SourceArn": bucket})
+
+
+def test_a_service_acts_for_the_accounts_that_a_condition_names_and_no_other() -> None:
+    trust = AwsService(
+        principal="datazone.amazonaws.com",
+        conditions=(Condition.of("StringEquals", "aws:SourceAccount", OTHER),),
+    )
+    assert can(trust, {"aws:SourceAccount": OTHER})
+    assert not can(trust, {"aws:SourceAccount": OWN})
+    assert not can(trust, {})
+
+
+def test_a_resource_without_an_account_is_admitted_with_the_accounts_of_a_condition() -> None:
+    bucket = "arn:aws:s3:::pictures"
+    trust = AwsService(
+        principal="sns.amazonaws.com",
+        source_arns=(bucket,),
+        conditions=(Condition.of("StringEquals", "aws:SourceAccount", OTHER),),
+    )
+    assert can(trust, {"aws:SourceAccount": OTHER, "aws:SourceArn": bucket})
+    assert not can(trust, {"aws:SourceAccount": OWN, "aws:SourceArn": bucket})
+
+
+def test_a_role_for_database_users_is_for_these_alone() -> None:
+    user = f"arn:aws:redshift:us-west-2:{OWN}:dbuser:my-cluster/user1"
+    trust = AwsService(
+        principal="redshift.amazonaws.com",
+        conditions=(Condition.of("StringEquals", "sts:ExternalId", user),),
+    )
+    assert can(trust, {"aws:SourceAccount": OWN, "sts:ExternalId": user})
+    assert not can(trust, {"aws:SourceAccount": OWN, "sts:ExternalId": f"{user}2"})
+    assert not can(trust, {"aws:SourceAccount": OWN})

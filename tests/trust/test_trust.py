@@ -262,6 +262,42 @@ REFUSED: list[tuple[type[Any], dict[str, Any], type[errors.InvalidInputError], s
     (AwsRoles, {"account_id": OTHER, "role_names": ("A",), "conditions": (
         Condition.of("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::444455556666:role/B"),)},
      errors.InvalidInputError, "twice"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        each for each in [Condition.of("StringEquals", "aws:PrincipalTag/team", "red")])},
+     errors.InvalidTrustError, "conditions must be a list"),
+    (AwsAccount, {"account_id": OTHER, "conditions": None}, errors.InvalidTrustError, "a list"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition(operator="StringEquals", key="aws:PrincipalTag/a", values="abc"),)},
+     errors.InvalidTrustError, "values must be a list"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition.of("StringEquals", "aws:PrincipalTag/a"),)},
+     errors.InvalidTrustError, "at least one value for aws:PrincipalTag/a"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition.of("FooBar", "aws:PrincipalTag/a", "${Token[TOKEN.1]}"),)},
+     errors.InvalidTrustError, "is no condition operator"),
+    (AwsAccount, {"account_id": OTHER, "conditions": (
+        Condition.of("stringequalsifexists", "aws:PrincipalTag/a", "${Token[TOKEN.1]}"),)},
+     errors.InvalidTrustError, "leave IfExists out"),
+    (AwsRoles, {"account_id": OTHER, "role_names": ("A",), "conditions": (
+        Condition.of("ArnEquals", "aws:principalarn", "arn:aws:iam::444455556666:role/B"),)},
+     errors.InvalidTrustError, "IAM would refuse it: .*twice"),
+    (AwsRoles, {"account_id": OTHER, "role_arns": ("arn:aws:iam:::role/A",)},
+     errors.InvalidArnError, "like arn:aws:iam::444455556666:role/Name"),
+    (AwsRoles, {"account_id": OTHER, "role_arns": ("arn:aws:iam:us-east-1:444455556666:role/A",)},
+     errors.InvalidArnError, "like arn:aws:iam::444455556666:role/Name"),
+    (AwsRoles, {"account_id": OTHER, "role_arns": ("arn:aws:iam::444455556666:role/a b",)},
+     errors.InvalidNameError, "letters"),
+    (SourceNetwork, {"ip_ranges": ("203.0.113.0/255.255.255.0",)},
+     errors.InvalidTrustError, "number of bits"),
+    (SourceIdentity, {"values": ("*",)}, errors.InvalidTrustError, "leave values out for any"),
+    (SourceIdentity, {"required": "no"}, errors.InvalidTrustError, "must be True or False"),
+    (SessionTag, {"key": "a", "required": "no"}, errors.InvalidTrustError, "must be True or"),
+    (AwsAccount, {"account_id": OTHER,
+                  "session_tags": [SessionTag(key=f"k{n}") for n in range(51)]},
+     errors.InvalidTagError, "at most 50 for one session, got 51"),
+    (Organization, {"organization_id": "o-exampleorgid",
+                    "unit_paths": ("o-exampleorgid/r-ab12/",)},
+     errors.InvalidTrustError, "leave it out for the whole organization"),
     (AwsRoles, {"account_id": OTHER, "role_names": ("A",), "mfa": Mfa()},
      errors.InvalidTrustError, "mfa cannot be demanded of roles: their sessions carry no MFA"),
     (AwsRoles, {"account_id": OTHER, "role_names": ("A",), "named_as": "name"},

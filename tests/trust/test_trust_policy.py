@@ -27,6 +27,7 @@ from least_privilege.trust import (
 from .kit import OTHER, OWN, deployed
 
 THIRD = "777788889999"
+ROLE_Y = f"arn:aws:iam::{THIRD}:role/y"
 
 
 def parsed(document: PolicyDocument) -> PolicyDocument:
@@ -36,6 +37,12 @@ def parsed(document: PolicyDocument) -> PolicyDocument:
 def one_by_one(trusted_by: Sequence[Trust]) -> PolicyDocument:
     statements = tuple(each for trust in trusted_by for each in trust.statements())
     return parsed(PolicyDocument(statements=statements))
+
+
+def by_arn(account: str, pattern: str) -> AwsAccount:
+    return AwsAccount(
+        account_id=account, conditions=(Condition.of("ArnLike", "aws:PrincipalArn", pattern),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,6 +93,11 @@ def one_by_one(trusted_by: Sequence[Trust]) -> PolicyDocument:
             2,
         ),
         ([AwsAccount(account_id=OTHER), AwsRoles(account_id=THIRD, role_names=("A",))], 2),
+        # Together, they would admit the role of the one in the account of the other.
+        (
+            [by_arn(OTHER, "arn:aws:iam::*:role/x"), by_arn(THIRD, f"arn:aws:iam::{THIRD}:role/y")],
+            2,
+        ),
         (
             [
                 Organization(organization_id="o-exampleorgid", role_names=("A",)),
@@ -136,6 +148,11 @@ TRUSTS: st.SearchStrategy[Trust] = st.one_of(
         st.sampled_from((1, 2)),
     ),
     st.builds(lambda a: PermissionSets(account_id=a, names=("P",)), ACCOUNTS),
+    st.builds(
+        lambda a, p: by_arn(a, p),
+        ACCOUNTS,
+        st.sampled_from(("arn:aws:iam::*:role/x", ROLE_Y)),
+    ),
     st.builds(
         lambda a, ip: AwsAccount(account_id=a, source_network=SourceNetwork(ip_ranges=ip)),
         ACCOUNTS,

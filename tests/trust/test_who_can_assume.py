@@ -65,6 +65,21 @@ TEAMS = AwsAccount(
 MAY_TAG = AwsAccount(
     account_id=OTHER, session_tags=(SessionTag(key="team", values=("red",), required=False),)
 )
+MAY_TAG_TWO = AwsAccount(
+    account_id=OTHER,
+    session_tags=(
+        SessionTag(key="team", values=("red",), required=False),
+        SessionTag(key="stage", values=("dev",), required=False),
+    ),
+)
+IN_UNIT = (Condition.of("StringEquals", "aws:PrincipalTag/unit", "a"),)
+MAY_TAG_IN_TEAM = AwsAccount(
+    account_id=OTHER, session_tags=(SessionTag(key="team", required=False),), conditions=IN_UNIT
+)
+MAY_SAY_WHO = AwsAccount(
+    account_id=OTHER, source_identity=SourceIdentity(values=("alice", "a*c"), required=False)
+)
+ALICE_OR_BOB = AwsAccount(account_id=OTHER, source_identity=SourceIdentity(values=("alice",)))
 NAMED_PEOPLE = AwsAccount(
     account_id=OTHER, source_identity=SourceIdentity(values=("*@example.com",))
 )
@@ -229,6 +244,11 @@ ASKED: list[tuple[Trust, Principal, Mapping[str, Any], Sequence[str], bool]] = [
         False,
     ),
     (NAMED_PEOPLE, role("Any"), {}, (), False),
+    (ALICE_OR_BOB, role("Any"), {"sts:SourceIdentity": "alice"}, WITH_SOURCE_IDENTITY, True),
+    (ALICE_OR_BOB, role("Any"), {"sts:SourceIdentity": "bob"}, WITH_SOURCE_IDENTITY, False),
+    (MAY_SAY_WHO, role("Any"), {}, (), True),
+    (MAY_SAY_WHO, role("Any"), {"sts:SourceIdentity": "alice"}, WITH_SOURCE_IDENTITY, True),
+    (MAY_SAY_WHO, role("Any"), {"sts:SourceIdentity": "eve"}, WITH_SOURCE_IDENTITY, False),
     (
         AwsAccount(account_id=OTHER),
         role("Any"),
@@ -275,6 +295,23 @@ ASKED: list[tuple[Trust, Principal, Mapping[str, Any], Sequence[str], bool]] = [
                 False,
             ),
             (MAY_TAG, {}, (), True),
+            (MAY_TAG_TWO, {"aws:RequestTag/team": "red", "aws:TagKeys": ["team"]}, WITH_TAGS, True),
+            (
+                MAY_TAG_IN_TEAM,
+                {"aws:RequestTag/team": "red", "aws:TagKeys": ["team"]},
+                WITH_TAGS,
+                False,
+            ),
+            (
+                MAY_TAG_IN_TEAM,
+                {
+                    "aws:PrincipalTag/unit": "a",
+                    "aws:RequestTag/team": "red",
+                    "aws:TagKeys": ["team"],
+                },
+                WITH_TAGS,
+                True,
+            ),
             (MAY_TAG, {"aws:RequestTag/team": "red", "aws:TagKeys": ["team"]}, WITH_TAGS, True),
             (MAY_TAG, {"aws:RequestTag/team": "blue", "aws:TagKeys": ["team"]}, WITH_TAGS, False),
             (MAY_TAG, {"aws:RequestTag/x": "red", "aws:TagKeys": ["x"]}, WITH_TAGS, False),

@@ -100,12 +100,12 @@ def _name_in(role: iam.IRole | str, account: str) -> str:
             f"role must be one of the account of the stack, {account}, got one of {owner}: a "
             "policy cannot be attached from another account; put this into a stack of that account"
         )
-    if why := why_beyond_reach(role_name=name, path=path):
+    if why := why_beyond_reach(role_name=name, path=path or "/", path_is_known=path is not None):
         raise InvalidInputError(f"role must be one that a policy can be attached to; {why}")
     return name
 
 
-def _given(role: str) -> tuple[str, str, str]:
+def _given(role: str) -> tuple[str, str | None, str]:
     if role.startswith("arn:") or (holds_token(role) and ":role/" in role):
         check_arn(
             role,
@@ -115,22 +115,21 @@ def _given(role: str) -> tuple[str, str, str]:
             example="arn:aws:iam::111122223333:role/Reader",
         )
         return _of_arn(role)
-    name, path = split_name_and_path(role) if "/" in role else (role, "/")
-    return (
-        check_role_name(name, argument="role"),
-        check_path(path, argument="role"),
-        "",
-    )
+    if "/" not in role:
+        return check_role_name(role, argument="role"), None, ""
+    name, path = split_name_and_path(role)
+    return check_role_name(name, argument="role"), check_path(path, argument="role"), ""
 
 
-def _of_construct(role: iam.IRole) -> tuple[str, str, str]:
+def _of_construct(role: iam.IRole) -> tuple[str, str | None, str]:
     arn, name = getattr(role, "role_arn", None), getattr(role, "role_name", None)
     if not isinstance(arn, str) or not isinstance(name, str):
         raise InvalidInputError(
             f"role must be a role of the CDK, or the name or ARN of one, got {role!r}"
         )
     path = "/" if holds_token(arn) else _of_arn(arn)[1]
-    return name, path, role.env.account
+    # One that is imported by its name has no path, whatever path it has.
+    return name, None if path == "/" else path, role.env.account
 
 
 def _of_arn(arn: str) -> tuple[str, str, str]:

@@ -22,7 +22,15 @@ from ..permissions.revocation import (
     session_revocation,
     why_beyond_reach,
 )
-from ..policy import Arn, PolicyDocument, check_arn, check_role_name, quotas
+from ..policy import (
+    Arn,
+    PolicyDocument,
+    check_arn,
+    check_path,
+    check_role_name,
+    quotas,
+    split_name_and_path,
+)
 
 NAME = "revoke-sessions"
 HELP = "end every session of a role that was issued before a moment"
@@ -54,7 +62,11 @@ that all that it denies have expired."""
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Of `revoke-sessions`."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("role", metavar="ROLE", help="name or ARN, in the account of the caller")
+    parser.add_argument(
+        "role",
+        metavar="ROLE",
+        help="name (a path may stand before it) or ARN, in the account of the caller",
+    )
     parser.add_argument(
         "--before",
         metavar="TIME",
@@ -79,29 +91,26 @@ class _Caller:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show what would be done, or do it."""
+    with _if_stopped("nothing was changed"):
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     if arguments.yes and not arguments.apply:
         raise InvalidInputError("--yes says nothing without --apply")
     before = _moment(arguments.before) if arguments.before is not None else None
-    name, arn = _named(arguments.role)
-    _check_reach(name, "/")
+    asked_for = _named(arguments.role)
     sts, iam = _clients(arguments.profile, arguments.region)
     caller = _caller(sts)
-    if arn is not None and (arn.account, arn.partition) != (
-        caller.account,
-        Arn.parse(caller.arn).partition,
-    ):
-        raise InvalidInputError(
-            f"ROLE must be one of the caller's account, {caller.account}, got {arguments.role}; "
-            "use credentials of its own account"
-        )
+    _check_own(asked_for.arn, caller)
     policy = session_revocation(
         issued_before=before or caller.now, now=caller.now, argument="--before"
     )
-    role = _role(iam, name, arn)
+    role = _role(iam, asked_for)
+    name = role["RoleName"]
     older = _older_revocation(iam, name)
     _show(role, caller, older)
-    moment = revoked_before(policy)
-    assert moment is not None
+    moment = _moment_of(policy)
     if older is not None and older >= moment:
         print(
             f"\nNothing to do: sessions issued before {iso(moment)} are ended already, and a "
@@ -118,7 +127,20 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if not arguments.yes:
         _ask(name)
-    with _reporting(f"cannot put {REVOCATION_POLICY_NAME} on {name}"):
+        # The answer may have taken minutes.
+        _check_unchanged(name, older, _older_revocation(iam, name))
+        if before is None:
+            now = _caller(sts).now
+            policy = session_revocation(issued_before=now, now=now)
+            moment = _moment_of(policy)
+            print(f"\nNow is {iso(moment)}, as you answered; that is the moment of the policy.")
+    with (
+        _if_stopped(
+            f"it may be done or not; see what {REVOCATION_POLICY_NAME} says on {name} by this "
+            "command without --apply"
+        ),
+        _reporting(f"cannot put {REVOCATION_POLICY_NAME} on {name}"),
+    ):
         iam.put_role_policy(
             RoleName=name, PolicyName=REVOCATION_POLICY_NAME, PolicyDocument=policy.to_json()
         )
@@ -130,21 +152,49 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _moment(text: str) -> datetime:
+    written = f"{text[:-1]}Z" if text.endswith("z") else text
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(written)
     except ValueError:
         raise InvalidInputError(
             f"--before must be a time like 2026-11-24T09:30:00Z, got {text!r}"
         ) from None
+    if moment.utcoffset() is None:
+        raise InvalidInputError(
+            f"--before must have a time zone, got {text!r}; end it with Z for UTC or with an "
+            "offset, like 2026-11-24T09:30:00Z or 2026-11-24T10:30:00+01:00"
+        )
+    return moment
 
 
-def _named(role: str) -> tuple[str, Arn | None]:
+def _moment_of(policy: PolicyDocument) -> datetime:
+    moment = revoked_before(policy)
+    assert moment is not None
+    return moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """The role as it was asked for: by its name, with its path, or by its ARN."""
+
+    text: str
+    name: str
+    path: str | None = None
+    arn: Arn | None = None
+
+
+def _named(role: str) -> _Named:
     if not role.startswith("arn:"):
-        return check_role_name(role, argument="ROLE"), None
+        name, path = split_name_and_path(role) if "/" in role else (role, None)
+        check_role_name(name, argument="ROLE")
+        if path is not None:
+            _check_reach(name, check_path(path, argument="ROLE"))
+        return _Named(text=role, name=name, path=path)
     if ":assumed-role/" in role:
+        name = role.partition(":assumed-role/")[2].partition("/")[0]
         raise InvalidInputError(
             f"ROLE must be the name or ARN of a role, got that of one session, {role}; all "
-            f"sessions of a role end together, try {role.split('/')[1]}"
+            f"sessions of a role end together, try {name or 'the name of the role'}"
         )
     check_arn(
         role,
@@ -155,17 +205,39 @@ def _named(role: str) -> tuple[str, Arn | None]:
     )
     arn = Arn.parse(role, argument="ROLE")
     name = check_role_name(arn.resource.rpartition("/")[2], argument="ROLE")
-    _check_reach(name, _path(arn))
-    return name, arn
+    path = arn.resource.removeprefix("role").rpartition("/")[0] + "/"
+    _check_reach(name, path)
+    return _Named(text=role, name=name, path=path, arn=arn)
 
 
-def _path(arn: Arn) -> str:
-    return arn.resource.removeprefix("role").rpartition("/")[0] + "/"
+def _check_own(arn: Arn | None, caller: _Caller) -> None:
+    if arn is None:
+        return
+    partition = Arn.parse(caller.arn).partition
+    if arn.partition != partition:
+        raise InvalidInputError(
+            f"ROLE must be in the caller's partition, {partition}, got {arn}; use credentials of "
+            f"{arn.partition}, or write arn:{partition}:"
+        )
+    if arn.account != caller.account:
+        raise InvalidInputError(
+            f"ROLE must be one of the caller's account, {caller.account}, got {arn}; use "
+            "credentials of its own account"
+        )
 
 
 def _check_reach(name: str, path: str) -> None:
-    if why := why_beyond_reach(role_name=name, path=path):
+    if why := why_beyond_reach(role_name=name, path=path, path_is_known=True):
         raise InvalidInputError(why)
+
+
+def _check_unchanged(name: str, older: datetime | None, newer: datetime | None) -> None:
+    if newer != older:
+        said = f"now it ends sessions issued before {iso(newer)}" if newer else "now it is gone"
+        raise LeastPrivilegeError(
+            f"nothing was changed, as {REVOCATION_POLICY_NAME} of {name} changed while you "
+            f"answered: {said}; start again"
+        )
 
 
 def _clients(profile: str | None, region: str | None) -> tuple[Any, Any]:
@@ -195,14 +267,15 @@ def _caller(sts: Any) -> _Caller:
     return _Caller(arn=answer["Arn"], now=now)
 
 
-def _role(iam: Any, name: str, arn: Arn | None) -> dict[str, Any]:
-    with _reporting(f"cannot look at the role {name}"):
-        role: dict[str, Any] = iam.get_role(RoleName=name)["Role"]
-    if arn is not None and role["Arn"] != str(arn):
+def _role(iam: Any, asked_for: _Named) -> dict[str, Any]:
+    with _reporting(f"cannot look at the role {asked_for.name}"):
+        role: dict[str, Any] = iam.get_role(RoleName=asked_for.name)["Role"]
+    if asked_for.path is not None and role["Path"] != asked_for.path:
         raise InvalidInputError(
-            f"ROLE must be a role that exists, got {arn}; {name} is {role['Arn']}"
+            f"ROLE must be a role that exists, got {asked_for.text}; {role['RoleName']} is "
+            f"{role['Arn']}"
         )
-    _check_reach(name, role["Path"])
+    _check_reach(role["RoleName"], role["Path"])
     return role
 
 
@@ -262,6 +335,15 @@ _MENDS = {
 
 
 @contextmanager
+def _if_stopped(said: str) -> Iterator[None]:
+    """With Ctrl-C, say what became of the role; what is nearest knows best."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(str(stop) or said) from None
+
+
+@contextmanager
 def _reporting(failed: str) -> Iterator[None]:
     """What AWS or boto3 says, in one line."""
     from botocore.exceptions import BotoCoreError, ClientError
@@ -271,5 +353,10 @@ def _reporting(failed: str) -> Iterator[None]:
     except ClientError as error:
         code, text = (error.response["Error"].get(part, "") for part in ("Code", "Message"))
         raise LeastPrivilegeError(f"{failed}: {code}: {text}{_MENDS.get(code, '')}") from None
+    except EOFError:
+        raise LeastPrivilegeError(
+            f"{failed}: the profile asks for the code of an MFA device, and there is no terminal "
+            "to type it; run it in one, or get a session first and use its credentials"
+        ) from None
     except (BotoCoreError, OSError) as error:
         raise LeastPrivilegeError(f"{failed}: {error}") from None

@@ -83,8 +83,11 @@ def revoked_before(policy: PolicyDocument) -> datetime | None:
     return max(moments, default=None)
 
 
-def why_beyond_reach(*, role_name: str, path: str = "/") -> str:
+def why_beyond_reach(*, role_name: str, path: str = "/", path_is_known: bool = False) -> str:
     """Why nobody can attach a policy to this role, and what to do instead; empty if one can.
+
+    The path decides, as nobody but AWS can use theirs. Where it is not known, the name decides too,
+    though a role of yours could have such a name.
 
     Example:
         >>> why_beyond_reach(role_name="Reader", path="/team/")
@@ -92,12 +95,13 @@ def why_beyond_reach(*, role_name: str, path: str = "/") -> str:
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
     """
-    if path.startswith("/aws-service-role/") or role_name.startswith("AWSServiceRoleFor"):
+    name = "" if path_is_known else role_name
+    if path.startswith("/aws-service-role/") or name.startswith("AWSServiceRoleFor"):
         return (
             f"{role_name} is a service-linked role: only its AWS service can change it, and its "
             "sessions cannot be ended; take away what the service acts for instead"
         )
-    if path.startswith("/aws-reserved/") or role_name.startswith("AWSReservedSSO_"):
+    if path.startswith("/aws-reserved/") or name.startswith("AWSReservedSSO_"):
         return (
             f"{role_name} is the role of a permission set of IAM Identity Center, which alone can "
             "change it; there, take away the assignment, and deny the user (identitystore:UserId) "

@@ -39,6 +39,11 @@ def is_token(text: str) -> bool:
     return TOKEN.fullmatch(text) is not None
 
 
+def is_own_account(account: str) -> bool:
+    """Whether this is the account of deployment, by our placeholder or the CDK's token."""
+    return account == ACCOUNT or account.startswith("${Token[AWS.AccountId.")
+
+
 def beside_tokens(text: str, stand_in: str = "") -> str:
     """What is known already, with a stand-in for each token."""
     return TOKEN.sub(stand_in, text) if "${" in text else text

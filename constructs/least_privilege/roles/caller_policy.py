@@ -13,8 +13,8 @@ from constructs import Construct
 from .._edge import placed, with_tokens
 from ..errors import InvalidTrustError
 from ..policy import PolicyDocument, check_policy_name, holds_token, split_name_and_path
-from ..trust import AwsRoles, IamUsers
-from ..trust.naming import check_names
+from ..trust import AwsRoles, IamUsers, Organization
+from ..trust.naming import check_names, named_arns
 from .cross_account_access import CrossAccountAccess
 
 
@@ -23,8 +23,8 @@ class CallerPolicy(Construct):
 
     It is for callers that are not made in this app, where `caller_permission()` could not be given
     to them: CloudFormation attaches the policy to them by name. Those whom the definition names
-    are the default. A permission set of IAM Identity Center cannot get it here: put the policy's
-    name into the permission set, as a customer managed policy.
+    are the default. A permission set of IAM Identity Center cannot get it here: give the policy a
+    `managed_policy_name`, and put that into the permission set as a customer managed policy.
 
     :param access: the definition that both sides share
     :param role_names: roles of this account, with or without their path
@@ -32,7 +32,8 @@ class CallerPolicy(Construct):
     :param group_names: groups of this account
     :param managed_policy_name: at most 128 characters; named by CloudFormation if left out
 
-    :raises InvalidTrustError: if the definition trusts nobody of the stack's account
+    :raises InvalidTrustError: if the definition trusts nobody of the stack's account, or the policy
+        would be for nobody
 
     Example:
         >>> from aws_cdk import App, Environment, Stack
@@ -66,18 +67,21 @@ class CallerPolicy(Construct):
                     "trusts"
                 )
             permission = access.caller_permission(account)
-            given = {"role_names": role_names, "user_names": user_names, "group_names": group_names}
-            for argument, names in given.items():
-                if names:
-                    check_names(argument, names)
+            given = {
+                "role_names": _checked("role_names", role_names, account),
+                "user_names": _checked("user_names", user_names, account),
+                "group_names": _checked("group_names", group_names, account),
+            }
             if managed_policy_name is not None:
                 check_policy_name(managed_policy_name, argument="managed_policy_name")
             if not any(given.values()):
-                for trust in access.trusts:
-                    if isinstance(trust, AwsRoles) and trust.account_id == account:
-                        given["role_names"] = (*given["role_names"], *trust.role_names)
-                    if isinstance(trust, IamUsers) and trust.account_id == account:
-                        given["user_names"] = (*given["user_names"], *trust.user_names)
+                given |= _named_by(access, account)
+            if not any(given.values()) and managed_policy_name is None:
+                raise InvalidTrustError(
+                    f"access names no role or user of {account}, so the policy would be for "
+                    "nobody; give role_names, user_names or group_names, or a managed_policy_name "
+                    "by which a permission set takes it"
+                )
         super().__init__(scope, construct_id)
         self._policy = iam.CfnManagedPolicy(
             self,
@@ -94,6 +98,29 @@ class CallerPolicy(Construct):
     def managed_policy_arn(self) -> str:
         """The policy's ARN."""
         return self._policy.ref
+
+
+def _checked(argument: str, names: Sequence[str], account: str) -> tuple[str, ...]:
+    if not names:
+        return ()
+    names = tuple(dict.fromkeys(check_names(argument, names)))
+    named_arns(argument.removesuffix("_names"), names, account)
+    return names
+
+
+def _named_by(access: CrossAccountAccess, account: str) -> dict[str, tuple[str, ...]]:
+    """The roles and users of the account that the definition names."""
+    roles: dict[str, None] = {}
+    users: dict[str, None] = {}
+    for trust in access.trusts:
+        if isinstance(trust, Organization):
+            roles |= dict.fromkeys(trust.role_names)
+        elif isinstance(trust, AwsRoles) and trust.account_id == account:
+            roles |= dict.fromkeys(trust.role_names)
+            roles |= dict.fromkeys(arn.rpartition("/")[2] for arn in trust.role_arns)
+        elif isinstance(trust, IamUsers) and trust.account_id == account:
+            users |= dict.fromkeys(trust.user_names)
+    return {"role_names": tuple(roles), "user_names": tuple(users)}
 
 
 def _bare(names: Sequence[str]) -> list[str] | None:

@@ -29,6 +29,8 @@ from ..trust import (
     Organization,
     PermissionSets,
     Profile,
+    SessionTag,
+    SourceIdentity,
     profiles,
     switch_role_link,
     trust_policy,
@@ -47,8 +49,9 @@ class CrossAccountAccess:
     the two sides can be in two stacks, or in two apps that share this definition, without
     references between them.
 
-    `trusted_by` may name another `CrossAccountAccess`: sessions of its role then assume this one.
-    That is role chaining, which AWS limits to one hour whatever the role allows, so
+    `trusted_by` may name another `CrossAccountAccess`: sessions of its role then assume this one,
+    with the source identity and the transitive tags that they have from there. That is role
+    chaining, which AWS limits to one hour whatever the role allows, so
     `session_duration` (1 hour by default, at most 12) cannot be longer where roles alone are
     trusted.
 
@@ -74,12 +77,12 @@ class CrossAccountAccess:
 
     def __post_init__(self) -> None:
         check_account_id(self.account_id)
+        check_role_name(self.role_name)
         if holds_token(self.account_id) or holds_token(self.role_name):
             raise InvalidTrustError(
                 "account_id and role_name must be written down, or the other side could not know "
                 f"them, got {self.account_id!r} and {self.role_name!r}"
             )
-        check_role_name(self.role_name)
         check_path(self.path)
         check_session_duration(self.session_duration)
         object.__setattr__(self, "trusted_by", check_callers(self.trusted_by))
@@ -99,8 +102,12 @@ class CrossAccountAccess:
 
     def _trust(self, caller: AwsCallers | CrossAccountAccess) -> AwsCallers:
         if isinstance(caller, CrossAccountAccess):
-            name = f"{caller.path}{caller.role_name}".lstrip("/")
-            return AwsRoles(account_id=caller.account_id, role_names=(name,))
+            return AwsRoles(
+                account_id=caller.account_id,
+                role_names=(f"{caller.path}{caller.role_name}".lstrip("/"),),
+                source_identity=_inherited_identity(caller),
+                session_tags=_inherited_tags(caller),
+            )
         if _account(caller) == ACCOUNT:
             own: Any = {"account_id": self.account_id}
             return replace(caller, **own)
@@ -126,7 +133,10 @@ class CrossAccountAccess:
         """
         callers = self.trusts
         if account_id is not None:
-            callers = tuple(each for each in callers if _account(each) in (account_id, ""))
+            check_account_id(account_id)
+            # An organization trusts every account of it but the role's own.
+            alike = (account_id,) if account_id == self.account_id else (account_id, "")
+            callers = tuple(each for each in callers if _account(each) in alike)
             if not callers:
                 raise InvalidTrustError(
                     f"account_id must be one that the role {self.role_name} trusts, got "
@@ -194,6 +204,39 @@ def check_callers(
     if not trusted_by:
         raise InvalidTrustError("trusted_by must name at least one who may assume the role")
     return tuple(trusted_by)
+
+
+def _inherited_identity(access: CrossAccountAccess) -> SourceIdentity | None:
+    """What sessions of its role carry on: STS demands it of both sides once more."""
+    given = [each.source_identity for each in access.trusts]
+    known = [each for each in given if each is not None]
+    if not known:
+        return None
+    values = tuple(dict.fromkeys(value for each in known for value in each.values))
+    return SourceIdentity(
+        values=values if all(each.values for each in known) else (),
+        required=len(known) == len(given) and all(each.required for each in known),
+    )
+
+
+def _inherited_tags(access: CrossAccountAccess) -> tuple[SessionTag, ...]:
+    """Transitive tags, which sessions of its role pass on by themselves."""
+    values: dict[str, list[tuple[str, ...]]] = {}
+    for trust in access.trusts:
+        for tag in trust.session_tags:
+            if tag.transitive:
+                values.setdefault(tag.key, []).append(tag.values)
+    return tuple(
+        SessionTag(
+            key=key,
+            values=tuple(dict.fromkeys(value for each in found for value in each))
+            if all(found)
+            else (),
+            required=False,
+            transitive=True,
+        )
+        for key, found in values.items()
+    )
 
 
 def _account(trust: AwsCallers) -> str:

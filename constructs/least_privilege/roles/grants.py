@@ -1,4 +1,4 @@
-"""Grants to whatever the CDK calls a grantee, and an error where the CDK would drop them.
+"""Grants to whatever the CDK calls a grantee, and a word where the CDK would drop them.
 
 The CDK says yes to a grant that it then throws away: for a role that is imported from another
 account or as not mutable, and for a resource that is imported without its role. The template lacks
@@ -9,16 +9,16 @@ Source: https://docs.aws.amazon.com/cdk/v2/guide/define-iam-l2.html
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
-from aws_cdk import Resource, Stack, aws_iam as iam
+from aws_cdk import Annotations, Resource, Stack, aws_iam as iam
 from constructs import Construct, Dependable, IDependable
 
 from .._edge import with_tokens
 from ..errors import InvalidInputError
 from ..permissions import Permission
-from ..policy import holds_token
+from ..policy import ACCOUNT, Effect, PolicyDocument, holds_token
 from .plan import permission_values
 
 _BOTH_SIDES = "or define both sides: write the permission where the role is made"
@@ -61,17 +61,81 @@ def grant_permissions(permissions: Sequence[Permission], *, to: iam.IGrantable) 
                 raise _dropped(principal)
 
 
-def grant_actions(
-    grantee: iam.IGrantable, actions: Sequence[str], resource_arns: Sequence[str]
-) -> iam.Grant:
-    """A grant of the CDK that is really in the template; raises for one that it drops."""
+def grant_actions(grantee: iam.IGrantable, actions: Sequence[str], role: iam.IRole) -> iam.Grant:
+    """A grant of the CDK on a role that is really in the template; raises for one that is not.
+
+    Only a warning is for a grantee that is not to be touched (`mutable=False`): constructs of the
+    CDK grant to their roles by themselves, and would leave no way to use one.
+    """
     principal = policy_holder(grantee)
     granted = iam.Grant.add_to_principal(
-        grantee=grantee, actions=list(actions), resource_arns=list(resource_arns)
+        grantee=grantee, actions=list(actions), resource_arns=[role.role_arn]
     )
     if not (granted.success and _is_kept(principal, granted)):
-        raise _dropped(principal)
+        Annotations.of(role).add_warning_v2(
+            "least-privilege:grant-dropped",
+            f"{_name(principal)} takes no policy (mutable=False, or without_policy_updates), and "
+            f"the CDK dropped {', '.join(actions)} on this role; see that the role's own policies "
+            "allow it, then acknowledge this",
+        )
     return granted
+
+
+def warn_unless_trusted(role: iam.IRole, trust_policy: PolicyDocument, caller: object) -> None:
+    """Warn that a caller may ask for a role, unless the trust policy plainly lets it in."""
+    if _is_trusted(role, trust_policy, getattr(caller, "grant_principal", caller)):
+        return
+    Annotations.of(role).add_warning_v2(
+        "least-privilege:calling-side-only",
+        "grant_assume_role changes the caller's policy and not this role's trust policy; name "
+        "the caller in trusted_by as well, then acknowledge this",
+    )
+
+
+def _is_trusted(role: iam.IRole, trust_policy: PolicyDocument, caller: Any) -> bool:
+    """Whether a statement names the caller or its account, and asks for nothing else."""
+    account = role.env.account
+
+    def known(arn: str) -> str:
+        return cast(str, with_tokens(arn.replace(ACCOUNT, account)))
+
+    own = {f"{owner}/{name}" for owner, name in _names(caller)}
+    arn = getattr(caller, "role_arn", None) or getattr(caller, "user_arn", None)
+
+    def is_caller(named: str) -> bool:
+        return named == arn or _owner_and_name(named) in own
+
+    for statement in trust_policy.statements:
+        if statement.effect is not Effect.ALLOW or "sts:AssumeRole" not in statement.actions:
+            continue
+        principals = [known(each.identifier) for each in statement.principals]
+        root = f":iam::{caller.principal_account}:root"
+        conditions = [
+            any(map(is_caller, map(known, each.values)))
+            and (each.operator, each.key) == ("ArnEquals", "aws:PrincipalArn")
+            for each in statement.conditions
+        ]
+        if any(is_caller(each) or each.endswith(root) for each in principals) and all(conditions):
+            return True
+    return False
+
+
+def _names(caller: Any) -> Iterator[tuple[str | None, str]]:
+    """The account and name of a role or user, where one is known by now."""
+    for kind in ("role_name", "user_name"):
+        made = getattr(getattr(caller, "node", None), "default_child", None)
+        for holder in (caller, made):
+            name = getattr(holder, kind, None)
+            if isinstance(name, str) and not holds_token(name):
+                yield caller.principal_account, f"{kind.removesuffix('_name')}/{name}"
+
+
+def _owner_and_name(arn: str) -> str:
+    """Of `arn:aws:iam::111122223333:role/team/Reader`, `111122223333/role/Reader`."""
+    _, _, rest = arn.partition(":iam::")
+    account, _, resource = rest.partition(":")
+    kind, _, name = resource.partition("/")
+    return f"{account}/{kind}/{name.rpartition('/')[2]}"
 
 
 def policy_holder(grantee: iam.IGrantable) -> iam.IPrincipal:

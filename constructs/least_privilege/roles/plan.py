@@ -21,10 +21,7 @@ from ..errors import (
 )
 from ..permissions import Permission
 from ..policy import (
-    ACCOUNT,
-    Condition,
     PolicyDocument,
-    Statement,
     check_description,
     check_path,
     check_role_name,
@@ -35,13 +32,12 @@ from ..policy import (
 from ..policy.packing import Packing
 from ..policy.tokens import is_token
 from ..trust import Trust, trust_policy
+from .moot import moot_conditions
 from .permission_policies import packed
 from .policy_type import PolicyType
 from .quotas_in_force import quota_in_force
 
 Value = TypeVar("Value")
-_ANY_OF = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
-_AT_MOST = ("NumericLessThanEquals",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,15 +117,12 @@ def checked_trust_policy(scope: Construct, trusted_by: Sequence[Trust]) -> Polic
     account = Stack.of(scope).account
     for trust in trusted_by:
         trust.check_in_account(account)
-    statements = [each for trust in trusted_by for each in trust.statements()]
-    for narrow in statements:
-        for wide in statements:
-            if _makes_moot(wide, narrow, account):
-                raise InvalidTrustError(
-                    "trusted_by names one principal twice, and statements of a trust policy are "
-                    f"OR-ed: for {narrow.principals[0].identifier}, {_words(narrow)} does not "
-                    "count beside the same principal without it"
-                )
+    moot = moot_conditions((each for trust in trusted_by for each in trust.statements()), account)
+    if moot:
+        raise InvalidTrustError(
+            "trusted_by names one principal twice, and statements of a trust policy are OR-ed: "
+            f"{moot}"
+        )
     document = trust_policy(trusted_by)
     if document.size > quotas.TRUST_POLICY:
         quota = quota_in_force(scope, "role-trust-policy-length")
@@ -142,39 +135,6 @@ def checked_trust_policy(scope: Construct, trusted_by: Sequence[Trust]) -> Polic
                 "and say so in cdk.json: least-privilege:role-trust-policy-length"
             )
     return document
-
-
-def _makes_moot(wide: Statement, narrow: Statement, account: str) -> bool:
-    """Whether `wide` lets in all whom `narrow` does, and asks for less."""
-    if not _identifiers(narrow, account) <= _identifiers(wide, account):
-        return False
-    if not set(narrow.actions) <= set(wide.actions):
-        return False
-    asked = {(each.operator, each.key): each for each in narrow.conditions}
-    pairs = [(each, asked.pop((each.operator, each.key), None)) for each in wide.conditions]
-    if not all(theirs and _admits(ours, theirs) for ours, theirs in pairs):
-        return False
-    # What is left is asked for in vain, and so is what is asked for more strictly.
-    return bool(asked) or any(
-        theirs and ours.operator in _AT_MOST and ours != theirs for ours, theirs in pairs
-    )
-
-
-def _admits(wide: Condition, narrow: Condition) -> bool:
-    if wide.operator in _AT_MOST:
-        return float(narrow.values[0]) <= float(wide.values[0])
-    if wide.operator in _ANY_OF:
-        return set(narrow.values) <= set(wide.values)
-    return wide == narrow
-
-
-def _identifiers(statement: Statement, account: str) -> set[str]:
-    """Whom a statement names, with the role's own account by its number if that is known."""
-    return {each.identifier.replace(ACCOUNT, account) for each in statement.principals}
-
-
-def _words(statement: Statement) -> str:
-    return "the condition on " + " and ".join(each.key for each in statement.conditions)
 
 
 def _session_duration(

@@ -12,7 +12,14 @@ from ..trust.aws_callers import AwsCallers
 from .cross_account_access import CrossAccountAccess
 from .trusted_role import TrustedRole
 
-_PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+_PARTITIONS = {
+    "cn": "aws-cn",
+    "us-gov": "aws-us-gov",
+    "us-iso": "aws-iso",
+    "eu-iso": "aws-iso-e",
+    "eusc": "aws-eusc",
+}
+"""By the beginning of their regions."""
 
 
 def access_to(role: TrustedRole) -> CrossAccountAccess:
@@ -66,7 +73,7 @@ def add_profile_outputs(role: TrustedRole) -> None:
         path=role.plan.path,
         account=stack.account,
         partition=next(
-            (each for prefix, each in _PARTITIONS.items() if region.startswith(f"{prefix}-")), "aws"
+            (each for prefix, each in _PARTITIONS.items() if region.startswith(prefix)), "aws"
         ),
         statements=statements,
     )

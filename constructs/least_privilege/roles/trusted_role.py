@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import cast
 
 import jsii
-from aws_cdk import Annotations, Resource, aws_iam as iam
+from aws_cdk import Resource, aws_iam as iam
 from aws_cdk.interfaces import aws_iam as interfaces
 from constructs import Construct
 
@@ -21,7 +21,7 @@ from ..errors import InvalidInputError
 from ..permissions import Permission
 from ..trust import Trust
 from .cycles import watch_for_circles
-from .grants import grant_actions
+from .grants import grant_actions, warn_unless_trusted
 from .permission_policies import PermissionPolicies, inline, packed
 from .plan import permission_values, plan_role
 from .policy_type import PolicyType
@@ -113,7 +113,12 @@ class TrustedRole(Resource):
         self._policies = PermissionPolicies(self.role, self._resource, plan.policy_type)
         self._policies.hold(plan.packing)
         self._acknowledge_wildcards(plan.permissions)
-        watch_for_circles(self._resource, plan.trust_policy)
+        watch_for_circles(
+            self._resource,
+            self._is_used,
+            trust=plan.trust_policy,
+            rest=(plan.packing, plan.properties),
+        )
         if needs_another_look(plan):
             self.node.add_validation(TrustOnceResolved(self, plan))
 
@@ -146,8 +151,12 @@ class TrustedRole(Resource):
                 attached=self._policies.attached,
             )
         self._policies.hold(packing)
+        watch_for_circles(self._resource, self._is_used, rest=packing)
         self._permissions += permissions
         self._acknowledge_wildcards(permissions)
+
+    def _is_used(self) -> bool:
+        return self._arn is not None or self._name is not None
 
     def _acknowledge_wildcards(self, permissions: Sequence[Permission]) -> None:
         reasons: dict[str, dict[str, None]] = {}
@@ -185,6 +194,7 @@ class TrustedRole(Resource):
     @property
     def role_ref(self) -> interfaces.RoleReference:
         """What the CDK's newer interfaces know a role by."""
+        _ = self.role_name  # Whoever asks for this uses the role.
         return self._resource.role_ref
 
     @property
@@ -233,9 +243,10 @@ class TrustedRole(Resource):
         self._policies.attach_inline(policy)
 
     def grant(self, grantee: iam.IPrincipal, *actions: str) -> iam.Grant:
-        """Let somebody else do these actions on the role; an error where the CDK would drop it."""
+        """Let somebody else do these actions on the role; an error where the CDK would drop it,
+        and a warning where the grantee is one that is not to be touched."""
         try:
-            return grant_actions(grantee, actions, [self.role_arn])
+            return grant_actions(grantee, actions, self.role)
         except InvalidInputError as error:
             raise error.at(self.node.path) from None
 
@@ -244,16 +255,13 @@ class TrustedRole(Resource):
         return self.grant(grantee, "iam:PassRole")
 
     def grant_assume_role(self, grantee: iam.IPrincipal) -> iam.Grant:
-        """Let somebody assume the role, on the calling side alone; the synth warns of it.
+        """Let somebody assume the role, on the calling side alone.
 
-        The role admits the caller only if `trusted_by` names it too.
+        The role admits the caller only if `trusted_by` names it too; the synth warns unless it
+        plainly does.
         """
         granted = self.grant(grantee, "sts:AssumeRole")
-        Annotations.of(self).add_warning_v2(
-            "least-privilege:calling-side-only",
-            "grant_assume_role changes the caller's policy and not this role's trust policy; name "
-            "the caller in trusted_by as well, then acknowledge this",
-        )
+        warn_unless_trusted(self.role, self.plan.trust_policy, grantee)
         return granted
 
 

@@ -25,7 +25,8 @@ from .policy import trust_policy
 from .profiles import Profile, profiles, switch_role_link
 from .roles_anywhere import CertificateAttribute, RolesAnywhere
 from .saml import SamlAttribute, SamlProvider
-from .services import AwsService, service_principals
+from .service_names import service_principals
+from .services import AwsService, SessionAction
 from .sessions import SessionTag, SourceIdentity
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "RolesAnywhere",
     "SamlAttribute",
     "SamlProvider",
+    "SessionAction",
     "SessionTag",
     "SourceIdentity",
     "SourceNetwork",

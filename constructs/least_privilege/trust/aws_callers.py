@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ..errors import InvalidExternalIdError, InvalidPolicyError, InvalidTrustError
 from ..policy import (
@@ -13,17 +14,22 @@ from ..policy import (
     PARTITION,
     Condition,
     NamedPrincipal,
+    PolicyDocument,
+    PolicyKind,
     PrincipalType,
     Statement,
     check_external_ids,
     holds_token,
 )
 from ..policy.grammar import check_condition
+from ..policy.names import check_strings
+from ..policy.tokens import is_own_account
 from .base import Trust
 from .mfa import Mfa
 from .networks import SourceNetwork, check_source_network
 from .sessions import SessionTag, SourceIdentity, check_session_content, session_statements
 
+_EXAMPLES = {PARTITION: "aws", ACCOUNT: "111122223333"}
 _SET_HERE = {
     "sts:externalid": "external_ids",
     "aws:multifactorauthpresent": "mfa",
@@ -43,7 +49,8 @@ class AwsCallers(Trust):
 
     `external_ids` are for a third party's program that acts for many customers (2 to 1,224
     characters each, any of them passes); the console cannot send one. `mfa` is for IAM users; role
-    sessions and federated people carry no MFA claim. `conditions` are further ones.
+    sessions and federated people carry no MFA claim. `conditions` are further ones; one with a
+    negated operator, such as `StringNotEquals`, holds where its key is missing.
 
     The other fields: `SourceNetwork`, `SourceIdentity`, `SessionTag`.
     """
@@ -73,8 +80,18 @@ class AwsCallers(Trust):
                 raise InvalidTrustError(
                     f"conditions must not hold {condition.key}; {field} says it safely"
                 )
-        for statement in self.statements():
-            statement.to_dict()  # Raises where a condition would overwrite another.
+        self._check_grammar()
+
+    def _check_grammar(self) -> None:
+        """Raise for what IAM would refuse, as far as it is known by now."""
+        document = PolicyDocument.of(*self.statements()).to_json()
+        for placeholder, example in _EXAMPLES.items():
+            document = document.replace(placeholder, example)
+        if not holds_token(document):
+            try:
+                PolicyDocument.parse(document, PolicyKind.TRUST)
+            except InvalidPolicyError as error:
+                raise InvalidTrustError(f"IAM would refuse it: {error}") from None
 
     def _refuse_mfa(self, whom: str) -> None:
         if self.mfa is not None:
@@ -104,7 +121,7 @@ class AwsCallers(Trust):
 
 def refuse_own_external_id(own: str, account_id: str, external_ids: tuple[str, ...]) -> None:
     """An external ID of the role's own account would protect from nobody."""
-    if external_ids and account_id in (own, ACCOUNT):
+    if external_ids and (account_id == own or is_own_account(account_id)):
         raise InvalidExternalIdError(
             f"external_ids protect from third parties, but {account_id} is the role's own account; "
             "leave them out, or trust the third party's account"
@@ -121,9 +138,9 @@ def aws_principals(*identifiers: str) -> tuple[NamedPrincipal, ...]:
     return tuple(NamedPrincipal(type=PrincipalType.AWS, identifier=each) for each in identifiers)
 
 
-def check_conditions(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """Conditions that IAM would take."""
-    if isinstance(conditions, (str, Condition)) or not all(
+def check_conditions(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """Conditions that IAM would take, none of which holds where its key is missing by a slip."""
+    if not isinstance(conditions, Sequence) or not all(
         isinstance(each, Condition) for each in conditions
     ):
         raise InvalidTrustError(
@@ -131,21 +148,21 @@ def check_conditions(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]
             f"[Condition.of('StringEquals', 'aws:PrincipalTag/team', 'red')], got {conditions!r}"
         )
     for condition in conditions:
-        if condition.operator.startswith("ForAllValues:"):
+        operator = str(condition.operator).lower()
+        if operator.startswith("forallvalues:") or operator.endswith("ifexists"):
+            mend = "say ForAnyValue" if operator.startswith("for") else "leave IfExists out"
             raise InvalidTrustError(
                 f"conditions must not use {condition.operator} in a trust policy: it holds where "
-                f"{condition.key} is missing; say ForAnyValue"
+                f"{condition.key} is missing; {mend}"
             )
-        if condition.operator.endswith("IfExists"):
-            raise InvalidTrustError(
-                f"conditions must not use {condition.operator} in a trust policy: it holds where "
-                f"{condition.key} is missing; leave IfExists out"
-            )
-        if not any(map(holds_token, condition.values)):
-            try:
-                check_condition("conditions", condition)
-            except InvalidPolicyError as error:
-                raise InvalidTrustError(str(error)) from None
+        values = check_strings(condition.values, argument="values", error=InvalidTrustError)
+        if not values:
+            raise InvalidTrustError(f"conditions must hold at least one value for {condition.key}")
+        known = tuple(each for each in values if not holds_token(each))
+        try:
+            check_condition("conditions", replace(condition, values=known))
+        except InvalidPolicyError as error:
+            raise InvalidTrustError(str(error)) from None
     return tuple(conditions)
 
 

@@ -60,8 +60,13 @@ class IdentityPool(Trust):
 
     `principal_tags` are the keys of the tags that the pool makes of claims (attributes for access
     control); Cognito may then write these into the session, and no others. A session without them
-    is made all the same: a policy that names `${aws:PrincipalTag/KEY}` matches nothing for it.
-    Guests have no claims, and so no tags.
+    is made all the same. A policy that names `${aws:PrincipalTag/KEY}` matches nothing for it,
+    unless the role itself has a tag of that key, which then stands in: give the role none. Guests
+    have no claims, and so no tags.
+
+    The role admits every identity of the pool that is signed in. Which of several roles a user gets
+    is Cognito's choice in the enhanced flow alone; in the classic flow the app chooses, so keep
+    that off.
 
     Example:
         >>> pool = IdentityPool(identity_pool_id="eu-west-1:11111111-2222-3333-4444-555555555555")
@@ -104,6 +109,11 @@ class IdentityPool(Trust):
         ):
             raise InvalidTrustError(
                 f"region must be a region like 'eu-central-1', or empty, got {region!r}"
+            )
+        if "cn-northwest-1" in (region, self._known_region):
+            raise InvalidTrustError(
+                "region must be one with identity pools, which cn-northwest-1 has none of; in AWS "
+                "China they are in cn-north-1"
             )
         if region and self._known_region not in ("", region) and not is_token(region):
             raise InvalidTrustError(

@@ -21,6 +21,7 @@ from .aws_callers import (
 )
 from .mfa import Mfa
 from .naming import check_names, check_role_arns, named_arns
+from .sessions import SessionTag, SourceIdentity
 
 
 class NamedAs(StrEnum):
@@ -113,7 +114,15 @@ class AwsRoles(_NamedPrincipals):
         refuse_own_external_id("", self.account_id, self.external_ids)
 
     @classmethod
-    def of(cls, role: _Role, *, external_ids: tuple[str, ...] = ()) -> Self:
+    def of(
+        cls,
+        role: _Role,
+        *,
+        named_as: NamedAs = NamedAs.CONDITION,
+        external_ids: tuple[str, ...] = (),
+        source_identity: SourceIdentity | None = None,
+        session_tags: tuple[SessionTag, ...] = (),
+    ) -> Self:
         """For a role of the CDK, of this library, or an imported one."""
         if not hasattr(role, "role_arn") or not hasattr(role, "env"):
             raise InvalidTrustError(
@@ -125,7 +134,10 @@ class AwsRoles(_NamedPrincipals):
         return cls(
             account_id=ACCOUNT if holds_token(account) else account,
             role_arns=(arn,),
+            named_as=named_as,
             external_ids=external_ids,
+            source_identity=source_identity,
+            session_tags=session_tags,
         )
 
     @property

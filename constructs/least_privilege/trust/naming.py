@@ -15,7 +15,7 @@ from ..policy import (
     split_name_and_path,
 )
 from ..policy.names import check_strings
-from ..policy.tokens import beside_tokens, holds_token
+from ..policy.tokens import beside_tokens, holds_token, is_token
 
 
 def named_arns(kind: str, names: tuple[str, ...], account_id: str) -> tuple[str, ...]:
@@ -65,11 +65,16 @@ def check_role_arns(role_arns: Sequence[str], account_id: str) -> tuple[str, ...
     for arn in role_arns:
         example = f"arn:aws:iam::{account_id}:role/Name"
         check_arn(arn, service="iam", resource="role/", argument="role_arns", example=example)
-        if arn.startswith("arn:"):
-            account = Arn.parse(arn).account
-            if account not in (account_id, "") and not holds_token(account + account_id):
-                raise InvalidArnError(
-                    f"role_arns must be of the account {account_id}, got {arn!r}; give each account"
-                    " a value of its own"
-                )
+        if not arn.startswith("arn:"):
+            continue
+        parts = Arn.parse(arn)
+        if parts.region or not parts.account:
+            raise InvalidArnError(f"role_arns must be ARNs like {example}, got {arn!r}")
+        if parts.account != account_id and not holds_token(parts.account + account_id):
+            raise InvalidArnError(
+                f"role_arns must be of the account {account_id}, got {arn!r}; give each account a "
+                "value of its own"
+            )
+        if not is_token(parts.resource):
+            named_arns("role", (parts.resource.removeprefix("role/"),), account_id)
     return role_arns

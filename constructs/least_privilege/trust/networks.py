@@ -96,6 +96,8 @@ def _check_range(ip_range: str) -> None:
     if is_token(ip_range):
         return
     try:
+        if "/" in ip_range and not ip_range.rpartition("/")[2].isdecimal():
+            raise ValueError("the part behind the slash must be the number of bits")
         network = ipaddress.ip_network(ip_range)
     except ValueError as error:
         raise InvalidTrustError(

@@ -56,9 +56,9 @@ class Organization(AwsCallers):
         if self.role_names:
             freeze(self, role_names=check_names("role_names", self.role_names))
             named_arns("role", self.role_names, ACCOUNT)
-        self._check_callers()
         if self.role_names:
             self._refuse_mfa("roles")
+        self._check_callers()
         if self.external_ids:
             raise InvalidExternalIdError(
                 "external_ids protect from third parties, but the accounts of your organization "
@@ -101,8 +101,8 @@ def check_unit_paths(
         found = _UNIT_PATH.fullmatch(path)
         if not found and not is_token(path):
             raise error(
-                f"{argument} must each be a path from the organization down, like {example} , "
-                f"got {path!r}"
+                f"{argument} must each be a path from the organization down to a unit, like "
+                f"{example} , got {path!r}; leave it out for the whole organization"
             )
         if found and organization_id and organization_id != found[1]:
             if is_token(organization_id):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ..policy import Condition, NamedPrincipal, PolicyDocument, PrincipalType, Statement
+from ..policy import Arn, Condition, NamedPrincipal, PolicyDocument, PrincipalType, Statement
 from .base import Trust
 
 _BY_ARN = ("ArnEquals", "ArnLike")
@@ -91,4 +91,4 @@ def _account(principal: NamedPrincipal) -> str:
     """The account that is trusted as a whole, or nothing."""
     if principal.type is not PrincipalType.AWS or not principal.identifier.endswith(":root"):
         return ""
-    return principal.identifier.removesuffix(":root").rpartition("::")[2]
+    return Arn.parse(principal.identifier).account

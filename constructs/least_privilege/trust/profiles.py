@@ -5,19 +5,19 @@ Source: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
 
-from ..policy import Arn, Effect, PrincipalType, Statement, quotas
+from ..policy import Statement, quotas
+from .callers import Caller, Demands, assuming_statements
 
 _CONSOLES = {
+    "aws": "signin.aws.amazon.com",
     "aws-cn": "signin.amazonaws.cn",
     "aws-us-gov": "signin.amazonaws-us-gov.com",
 }
-_PERMISSION_SET = re.compile(r"AWSReservedSSO_(.+)_[^_]{16}")
 _CONSOLE_NAME = 64
 """Path and name together, as the console takes them."""
 
@@ -66,17 +66,6 @@ class Profile:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Caller:
-    """Somebody whom a trust policy names."""
-
-    name: str
-    source_profile: str = "default"
-    account: str = ""
-    is_user: bool = False
-    is_role: bool = False
-
-
 def profiles(
     *,
     role_name: str,
@@ -89,7 +78,8 @@ def profiles(
     """A profile for each who may assume a role by `sts:AssumeRole`, as its trust policy says.
 
     None for what services and identity providers assume. `duration` is the role's longest session;
-    a caller that is a role itself gets one hour. `partition` is that of the callers' devices.
+    a caller that is a role itself gets one hour. `partition` is that of the callers' devices. Their
+    names differ.
 
     Example:
         >>> from least_privilege.trust import IamUsers
@@ -103,28 +93,46 @@ def profiles(
 
     Source: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
     """
-    found = []
-    for statement in statements:
-        if statement.effect is not Effect.ALLOW or "sts:AssumeRole" not in statement.actions:
-            continue
-        for caller in dict.fromkeys(_callers(statement)):
+    found: dict[Profile, Caller] = {}
+    for callers, demands in assuming_statements(statements):
+        for caller in callers:
             profile = Profile(
                 name=role_name,
                 role_arn=role_arn,
                 source_profile=caller.source_profile,
                 region=region,
-                mfa_serial=_mfa_serial(statement, caller, partition),
-                external_id=next(iter(_values(statement, "sts:ExternalId")), ""),
+                mfa_serial=_mfa_serial(demands, caller, partition),
+                external_id=demands.external_id,
                 duration=_duration(duration, caller),
-                remarks=tuple(_remarks(statement, caller)),
+                remarks=tuple(_remarks(demands, caller, duration)),
             )
-            found.append((caller, profile))
-    if len(found) == 1:
-        return (found[0][1],)
-    return tuple(
-        replace(profile, name=f"{role_name}-{caller.name}")
-        for caller, profile in dict.fromkeys(found)
+            found.setdefault(profile, caller)
+    if len(found) < 2:
+        return tuple(found)
+    return with_names_of_their_own(
+        (replace(profile, name=f"{role_name}-{caller.name}"), caller.account)
+        for profile, caller in found.items()
     )
+
+
+def with_names_of_their_own(profiles: Iterable[tuple[Profile, str]]) -> tuple[Profile, ...]:
+    """Profiles of names that differ: two of one name make the whole file unreadable. Where two are
+    alike, what stands beside each is added, and a number if that is not enough."""
+    given = list(profiles)
+    names = [profile.name for profile, _ in given]
+    taken: set[str] = set()
+    named = []
+    for profile, more in given:
+        name = profile.name
+        if names.count(name) > 1 and more:
+            name = f"{name}-{more}"
+        unique, number = name, 1
+        while unique in taken:
+            number += 1
+            unique = f"{name}-{number}"
+        taken.add(unique)
+        named.append(replace(profile, name=unique))
+    return tuple(named)
 
 
 def switch_role_link(
@@ -133,7 +141,7 @@ def switch_role_link(
     """The link by which the console switches to a role; empty where it cannot.
 
     The console sends no external ID, source identity or session tags, and takes a path and name of
-    at most 64 characters together.
+    at most 64 characters together. Only the consoles of `aws`, `aws-cn` and `aws-us-gov` are known.
 
     Example:
         >>> from least_privilege.trust import AwsAccount
@@ -146,96 +154,52 @@ def switch_role_link(
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-console.html
     """
     name = f"{path.strip('/')}/{role_name}".lstrip("/")
-    if len(name) > _CONSOLE_NAME or not any(
-        statement.effect is Effect.ALLOW
-        and "sts:AssumeRole" in statement.actions
-        and list(_callers(statement))
-        and not any(_values(statement, key) for key in ("sts:ExternalId", "sts:SourceIdentity"))
-        and not _demanded_tags(statement)
-        for statement in statements
-    ):
+    can_switch = any(
+        callers and not demands.more_than_the_console_sends
+        for callers, demands in assuming_statements(statements)
+    )
+    if len(name) > _CONSOLE_NAME or partition not in _CONSOLES or not can_switch:
         return ""
-    console = _CONSOLES.get(partition, "signin.aws.amazon.com")
+    console = _CONSOLES[partition]
     return f"https://{console}/switchrole?account={account}&roleName={quote(name, safe='/')}"
 
 
-def _callers(statement: Statement) -> Iterator[_Caller]:
-    identifiers = [
-        each.identifier for each in statement.principals if each.type is PrincipalType.AWS
-    ]
-    names = _values(statement, "aws:PrincipalArn")
-    for identifier in identifiers:
-        if names and (identifier == "*" or identifier.endswith(":root")):
-            continue
-        yield _caller(identifier)
-    if identifiers:
-        for arn in names:
-            yield _caller(arn)
-
-
-def _caller(identifier: str) -> _Caller:
-    if not identifier.startswith("arn:") or identifier.endswith(":root"):
-        account = Arn.parse(identifier).account if identifier.startswith("arn:") else identifier
-        return _Caller(name=account.replace("*", "others"), account=account)
-    arn = Arn.parse(identifier)
-    kind, *path, name = arn.resource.split("/")
-    if kind == "assumed-role" and path:
-        name = path[0]
-    if kind == "user":
-        return _Caller(name=name, account=arn.account, is_user=True)
-    permission_set = _PERMISSION_SET.fullmatch(name)
-    if permission_set:
-        name = permission_set[1]
-    return _Caller(name=name, source_profile=name, account=arn.account, is_role=True)
-
-
-def _values(statement: Statement, key: str) -> tuple[str, ...]:
-    return tuple(
-        value
-        for condition in statement.conditions
-        if condition.key.lower() == key.lower() and not condition.operator.startswith("Null")
-        for value in condition.values
-    )
-
-
-def _demanded_tags(statement: Statement) -> list[str]:
-    return [
-        condition.key.partition("/")[2]
-        for condition in statement.conditions
-        if condition.key.lower().startswith("aws:requesttag/")
-        and not condition.operator.endswith("IfExists")
-    ]
-
-
-def _demands_mfa(statement: Statement) -> bool:
-    return "true" in _values(statement, "aws:MultiFactorAuthPresent")
-
-
-def _mfa_serial(statement: Statement, caller: _Caller, partition: str) -> str:
-    if not _demands_mfa(statement):
+def _mfa_serial(demands: Demands, caller: Caller, partition: str) -> str:
+    if not demands.mfa:
         return ""
     device = caller.name if caller.is_user else "YOUR-DEVICE"
-    return f"arn:{partition}:iam::{caller.account}:mfa/{device}"
+    account = caller.account if caller.account.isdecimal() else "YOUR-ACCOUNT"
+    if caller.account.startswith("$"):
+        account = caller.account  # A placeholder, which the deployment fills in.
+    return f"arn:{partition}:iam::{account}:mfa/{device}"
 
 
-def _duration(longest: timedelta | None, caller: _Caller) -> timedelta:
+def _duration(longest: timedelta | None, caller: Caller) -> timedelta:
     if longest is None:
         return quotas.SESSION_MINIMUM
     return min(longest, quotas.SESSION_CHAINED) if caller.is_role else longest
 
 
-def _remarks(statement: Statement, caller: _Caller) -> Iterator[str]:
+def _remarks(demands: Demands, caller: Caller, longest: timedelta | None) -> Iterator[str]:
+    if caller.is_pattern:
+        yield f"for {caller.name}: put your own profile into source_profile"
     if caller.is_role:
-        yield f"{caller.source_profile} opens a role session (role chaining): one hour at most"
-    if _demands_mfa(statement):
+        yield (
+            f"source_profile is the one by which you get {caller.name} (role chaining): one hour "
+            "at most"
+        )
+    elif not caller.is_user and longest and longest > quotas.SESSION_CHAINED:
+        yield "who comes with a role's session gets one hour: duration_seconds = 3600"
+    if demands.mfa:
         yield "mfa_serial is the ARN of your device; its name may differ from your user's"
-    external_ids = _values(statement, "sts:ExternalId")
-    if len(external_ids) > 1:
-        yield f"external_id is one of {len(external_ids)}; take your own"
+    if demands.external_ids > 1:
+        yield f"external_id is one of {demands.external_ids}; take your own"
     missing = []
-    if _values(statement, "sts:SourceIdentity"):
+    if demands.source_identity:
         missing.append("--source-identity")
-    if tags := _demanded_tags(statement):
-        missing.append(f"--tags for {', '.join(tags)}")
+    if demands.tags:
+        missing.append(f"--tags for {', '.join(demands.tags)}")
+    if demands.external_ids and not demands.external_id:
+        yield "external_id has to be filled in: the trust policy gives no single one"
     if missing:
         yield f"a profile cannot pass {' and '.join(missing)}: call `aws sts assume-role` with it"

@@ -26,6 +26,7 @@ _FIELDS = {
     "x509SAN/DNS": "dns_names",
     "x509SAN/URI": "uris",
 }
+_IN_LOWER_CASE = {name.lower(): field for name, field in _FIELDS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ class RolesAnywhere(Trust):
         self._check_narrow()
 
     def _check_narrow(self) -> None:
-        names = [each.name for each in self._wanted()]
+        names = self.demanded_attributes
         narrow = [name for name in names if not name.startswith("x509Issuer/")]
         reason = self.any_certificate_reason
         if narrow and reason:
@@ -120,6 +121,11 @@ class RolesAnywhere(Trust):
                 f"in any_certificate_reason (a sentence of at least {MINIMUM_REASON} characters), "
                 f"got {reason!r}"
             )
+
+    @property
+    def demanded_attributes(self) -> tuple[str, ...]:
+        """The names of the attributes that a certificate must have, such as `x509Subject/CN`."""
+        return tuple(attribute.name for attribute in self._wanted())
 
     def _wanted(self) -> tuple[CertificateAttribute, ...]:
         of_fields = (
@@ -174,6 +180,8 @@ def _check_values(argument: str, values: Sequence[str]) -> tuple[str, ...]:
                 f"{argument} must be 1 to 256 letters, digits, blanks or any of _.:/=+-@, which "
                 f"Roles Anywhere can map, and exact, without wildcards, got {value!r}"
             )
+    if len(set(values)) < len(values):
+        raise InvalidTrustError(f"{argument} must each be named once, got {values!r}")
     return values
 
 
@@ -190,8 +198,10 @@ def _check_attributes(
         )
     names = [attribute.name for attribute in attributes]
     for name in names:
-        if name in _FIELDS:
-            raise InvalidTrustError(f"attributes must not hold {name}; {_FIELDS[name]} says it")
+        # Names of condition keys are compared without case.
+        field = _IN_LOWER_CASE.get(name.lower())
+        if field:
+            raise InvalidTrustError(f"attributes must not hold {name}; {field} says it")
     if len({name.lower() for name in names}) < len(names):
         raise InvalidTrustError(
             f"attributes must name each attribute once, with all its values, got {names}"

@@ -13,14 +13,16 @@ from ..errors import InvalidArnError, InvalidTrustError
 from ..policy import (
     ACCOUNT,
     PARTITION,
+    Arn,
     Condition,
     NamedPrincipal,
     PrincipalType,
     Statement,
     check_arn,
+    holds_token,
 )
 from ..policy.names import check_strings
-from ..policy.tokens import beside_tokens
+from ..policy.tokens import beside_tokens, is_token
 from .base import Trust
 from .sessions import SessionTag, SourceIdentity, check_session_content, session_statements
 
@@ -51,11 +53,22 @@ _OF_FIELDS = {"aud": "audiences", "sub": "subjects", "sub_type": "subject_type"}
 _NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)
 _ENDPOINT = re.compile(
     r"https://([a-z]+(-[a-z]+)+-\d\.)?signin\."
-    r"(aws\.amazon\.com|amazonaws-us-gov\.com|amazonaws\.cn|c2shome\.ic\.gov|sc2shome\.sgov\.gov)"
-    r"/saml(/acs/[\w-]+)?",
+    r"(aws\.amazon\.com|amazonaws-us-gov\.com|amazonaws\.cn|amazonaws-eusc\.eu|c2shome\.ic\.gov"
+    r"|sc2shome\.sgov\.gov|csphome\.hci\.ic\.gov|csphome\.adc-e\.uk)/saml(/acs/[\w-]+)?",
     re.ASCII,
 )
 _FORMATS = "urn:oasis:names:tc:SAML:2.0:nameid-format:"
+_SHORT = ("persistent", "transient")
+"""Formats that AWS names in short; it takes the full URI of others, and not of these."""
+_OLDER_FORMATS = "urn:oasis:names:tc:SAML:1.1:nameid-format:"
+_FULL = {
+    "kerberos": f"{_FORMATS}kerberos",
+    "entity": f"{_FORMATS}entity",
+    "encrypted": f"{_FORMATS}encrypted",
+    "email": f"{_OLDER_FORMATS}emailAddress",
+    "emailaddress": f"{_OLDER_FORMATS}emailAddress",
+    "unspecified": f"{_OLDER_FORMATS}unspecified",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +116,8 @@ def _unknown(name: object) -> str:
 class SamlProvider(Trust):
     """People to whom a SAML 2.0 identity provider of IAM gives the role in its assertion.
 
-    Name the provider by `provider_name`, for one of the role's own account, or by `provider_arn`.
+    The provider is one of the role's own account: name it by `provider_name`, or by `provider_arn`,
+    for one that the same app makes.
     The identity provider decides who gets the role; what else the assertion must say:
 
     - `audiences`: the AWS sign-in endpoints it may be sent to. It is the assertion's Recipient, not
@@ -162,13 +176,25 @@ class SamlProvider(Trust):
                 "subject_type must not be 'transient' beside subjects: such NameIDs change with "
                 "every sign-in, and nobody could assume the role"
             )
-        short = given.removeprefix(_FORMATS)
-        if given in ("", "persistent", "transient") or (given == short and ":" in given):
+        short = given.rpartition(":")[2].lower()
+        if given in ("", *_SHORT) or is_token(given) or (":" in given and short not in _SHORT):
+            _exact("subject_type", (given,) if given else ())
             return
+        mend = short if short in _SHORT else _FULL.get(short, "persistent")
         raise InvalidTrustError(
             "subject_type must be 'persistent', 'transient' or the full URI of another format of "
-            f"NameIDs, got {given!r}; try {short if short != given else 'persistent'!r}"
+            f"NameIDs, got {given!r}; try {mend!r}"
         )
+
+    def check_in_account(self, account_id: str) -> None:
+        if not self.provider_arn.startswith("arn:"):
+            return
+        of_provider = Arn.parse(self.provider_arn).account
+        if of_provider != account_id and not holds_token(of_provider + account_id):
+            raise InvalidTrustError(
+                f"provider_arn must be of the role's own account {account_id}, got "
+                f"{self.provider_arn!r}; make a provider there, of the same identity provider"
+            )
 
     def statements(self) -> tuple[Statement, ...]:
         conditions = [Condition.of("StringEquals", "SAML:aud", *self.audiences)]
@@ -208,6 +234,8 @@ def _exact(argument: str, values: Sequence[str]) -> tuple[str, ...]:
                 f"{argument} must be exact, without wildcards or policy variables, got {value!r}; "
                 "name each"
             )
+    if len(set(values)) < len(values):
+        raise InvalidTrustError(f"{argument} must each be named once, got {values!r}")
     return values
 
 

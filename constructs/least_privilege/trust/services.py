@@ -5,13 +5,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-from importlib import resources
+from enum import StrEnum
 from typing import Any
 
 from ..errors import InvalidServicePrincipalError
@@ -29,26 +25,34 @@ from ..policy.reasons import MINIMUM_REASON, is_reason
 from ..policy.tokens import beside_tokens, holds_token, is_token
 from .base import ASSUME_ROLE, Trust
 from .organizations import check_unit_paths, in_units
-from .service_conditions import check_service_conditions, not_sent, sends_source
+from .service_conditions import (
+    accounts_named,
+    check_narrowed,
+    check_sent_form,
+    check_service_conditions,
+    not_sent,
+    sends_source,
+)
+from .service_names import canonical, check_service_principal, service_principals
 
-_FORM = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 
-
-@cache
-def service_principals() -> dict[str, dict[str, Any]]:
-    """The known service principals, each with what AWS documents that it sends when it assumes
-    a role: `source_account` and `source_arn` are true, false, or absent where nothing is said;
-    `source_arn_form` is the ARN, `page` the documentation.
+class SessionAction(StrEnum):
+    """What a service may need beside `sts:AssumeRole`, to write into the session that it opens:
+    session tags, a source identity (a person's name, for CloudTrail), or context (a person of IAM
+    Identity Center, whose own grants count then).
 
     Example:
-        >>> service_principals()["ecs-tasks.amazonaws.com"]["source_account"]
-        True
+        >>> AwsService(
+        ...     principal="transfer.amazonaws.com", session_actions=(SessionAction.SET_CONTEXT,)
+        ... ).statements()[0].actions
+        ('sts:AssumeRole', 'sts:SetContext')
 
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
-    table = resources.files(__package__).joinpath("service_principals.json").read_text("utf-8")
-    principals: dict[str, dict[str, Any]] = json.loads(table)["principals"]
-    return principals
+
+    TAG_SESSION = "sts:TagSession"
+    SET_SOURCE_IDENTITY = "sts:SetSourceIdentity"
+    SET_CONTEXT = "sts:SetContext"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +72,22 @@ class AwsService(Trust):
     as that would shut the other accounts out. All of these are refused for services that are known
     not to send them.
 
-    `conditions` are further ones. `unlisted_reason` admits a service that is newer than the table
-    of this library.
+    Most services only assume the role. What a service always needs besides is added (such as
+    `sts:TagSession` for `eks.amazonaws.com`); what it needs for some features is asked for with
+    `session_actions`.
+
+    `conditions` are further ones; what a source argument can say, they cannot, but for
+    `StringEquals` on `aws:SourceAccount` with the IDs of other accounts, where this account is not
+    demanded. `unlisted_reason` admits a service that is newer than the table of this library (or a
+    session action of it, or a name that is a token).
+
+    A name with a Region, as in `redshift.us-west-2.amazonaws.com`, is the service in that Region
+    alone, and a name may have the domain of another partition; either is known by the service's
+    row. `pods.eks.amazonaws.com` and `rolesanywhere.amazonaws.com` act for any pod of the account
+    or any certificate: `EksPodIdentity` and `RolesAnywhere` say whose, and here a condition on the
+    pod's or the certificate's tags has to.
+
+    Raises `InvalidServicePrincipalError` for what is no service principal or shuts the service out.
 
     Example:
         >>> AwsService(principal="lambda.amazonaws.com").statements()[0].principals[0].identifier
@@ -83,51 +101,35 @@ class AwsService(Trust):
     source_arns: tuple[str, ...] = ()
     source_organization_id: str | None = None
     source_unit_paths: tuple[str, ...] = ()
+    session_actions: tuple[SessionAction, ...] = ()
     conditions: tuple[Condition, ...] = ()
     unlisted_reason: str = ""
 
     def __post_init__(self) -> None:
-        for argument in ("source_arns", "source_unit_paths"):
+        for argument in ("source_arns", "source_unit_paths", "session_actions"):
             values = check_strings(
                 getattr(self, argument), argument=argument, error=InvalidServicePrincipalError
             )
             object.__setattr__(self, argument, values)
-        self._check_principal()
-        if self.source_account not in (None, True, False):
+        check_service_principal(self.principal, unlisted_reason=self.unlisted_reason)
+        if self.source_account is not None and not isinstance(self.source_account, bool):
             raise InvalidServicePrincipalError(
                 "source_account must be True, False or None (the account is always the role's "
                 f"own), got {self.source_account!r}"
             )
         self._check_organization()
         self._check_is_sent()
-        for arn in self.source_arns:
-            self._check_source_arn(arn)
+        self._check_session_actions()
         conditions = check_service_conditions(
-            self.conditions, principal=self.principal, row=self._row, own=self._source_conditions()
+            self.conditions,
+            principal=self.principal,
+            row=self._row,
+            account_demanded=self._demands_account,
         )
         object.__setattr__(self, "conditions", conditions)
-
-    def _check_principal(self) -> None:
-        known = service_principals()
-        if not isinstance(self.principal, str):
-            raise InvalidServicePrincipalError(
-                f"principal must be a string like 'lambda.amazonaws.com', got {self.principal!r}"
-            )
-        if self._canonical in known:
-            return
-        if not _FORM.fullmatch(self.principal):
-            raise InvalidServicePrincipalError(
-                "principal must be a service principal like 'lambda.amazonaws.com', "
-                f"got {self.principal!r}"
-            )
-        if not is_reason(self.unlisted_reason):
-            near = difflib.get_close_matches(self._canonical, known, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise InvalidServicePrincipalError(
-                f"principal {self.principal!r} is no known service principal; {hint}if the service "
-                f"is newer than this library, say so in unlisted_reason (a sentence of at least "
-                f"{MINIMUM_REASON} characters)"
-            )
+        check_narrowed(self.conditions, principal=self.principal, row=self._row)
+        for arn in self.source_arns:
+            self._check_source_arn(arn)
 
     def _check_organization(self) -> None:
         if self.source_organization_id is not None:
@@ -153,6 +155,24 @@ class AwsService(Trust):
                     f"{argument} cannot be demanded of {self.principal}: {not_sent(self._row)}"
                 )
 
+    def _check_session_actions(self) -> None:
+        actions = (*self._row.get("actions", ()), *self._row.get("optional_actions", ()))
+        for action in self.session_actions:
+            if action not in list(SessionAction):
+                raise InvalidServicePrincipalError(
+                    f"session_actions must each be one of {', '.join(SessionAction)}, "
+                    f"got {action!r}"
+                )
+            if action not in actions and not is_reason(self.unlisted_reason):
+                known = ", ".join(each for each in actions if each not in ASSUME_ROLE)
+                raise InvalidServicePrincipalError(
+                    f"session_actions must not hold {action} for {self.principal}, for which this "
+                    f"library knows {known or 'none'}; leave it out, or say in unlisted_reason "
+                    f"where it is documented (a sentence of at least {MINIMUM_REASON} characters)"
+                )
+        given = tuple(each for each in SessionAction if each in self.session_actions)
+        object.__setattr__(self, "session_actions", given)
+
     def _check_source_arn(self, arn: str) -> None:
         if is_token(arn):
             return
@@ -164,25 +184,29 @@ class AwsService(Trust):
                 "source_arns must each name a service and an account; a wildcard is for the rest, "
                 f"got {arn!r}"
             )
-        form = self._row.get("source_arn_form")
-        if form and not holds_token(parts.service) and parts.service != form.split(":")[2]:
+        check_sent_form(parts, principal=self.principal, row=self._row)
+        accounts = accounts_named(self.conditions)
+        if (
+            parts.account
+            and accounts
+            and parts.account not in accounts
+            and not any(map(holds_token, (parts.account, *accounts)))
+        ):
             raise InvalidServicePrincipalError(
-                f"source_arns must be what {self.principal} sends, which is like {form} (see "
-                f"{self._row['page']}), got {arn!r}"
+                f"source_arns must be of an account that conditions on aws:SourceAccount name "
+                f"({', '.join(accounts)}), got {arn!r}"
             )
-        if not parts.account and not (self._demands_account or self._is_for_an_organization):
+        if not parts.account and not (
+            self._demands_account or self._is_for_an_organization or accounts
+        ):
             raise InvalidServicePrincipalError(
                 f"source_arns must each name an account, got {arn!r}; where an ARN has none, say "
                 "source_account=True as well, or the same name in another account would pass"
             )
 
     @property
-    def _canonical(self) -> str:
-        return self.principal.removesuffix(".cn")
-
-    @property
     def _row(self) -> dict[str, Any]:
-        return service_principals().get(self._canonical, {})
+        return service_principals().get(canonical(self.principal), {})
 
     @property
     def _is_for_an_organization(self) -> bool:
@@ -212,9 +236,10 @@ class AwsService(Trust):
                 )
 
     def statements(self) -> tuple[Statement, ...]:
+        more = (each.value for each in self.session_actions)
         return (
             Statement(
-                actions=tuple(self._row.get("actions", ASSUME_ROLE)),
+                actions=tuple(dict.fromkeys((*self._row.get("actions", ASSUME_ROLE), *more))),
                 principals=(NamedPrincipal(type=PrincipalType.SERVICE, identifier=self.principal),),
                 conditions=(*self._source_conditions(), *self.conditions),
             ),

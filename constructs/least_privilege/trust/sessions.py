@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import InvalidTagError, InvalidTrustError
-from ..policy import Condition, NamedPrincipal, Statement, check_tags
+from ..policy import Condition, NamedPrincipal, Statement, check_tags, quotas
 from ..policy.names import check_strings
 from ..policy.tokens import beside_tokens, is_token
 
@@ -24,7 +24,9 @@ class SessionTag:
 
     `values` are those that it may have, any if there are none. A `required` tag must be passed; a
     tag that is not listed cannot be passed at all. A `transitive` one may be kept through role
-    chaining, where it wins over the tags of the next role.
+    chaining: it wins over the tags of the next role, and the caller cannot pass it there again. A
+    session that has transitive tags can assume other roles only if both sides allow
+    `sts:TagSession` there: those that trust it list the same tags, with `required=False`.
 
     Example:
         >>> SessionTag(key="team", values=("red", "blue")).required
@@ -41,10 +43,9 @@ class SessionTag:
     def __post_init__(self) -> None:
         values = check_strings(self.values, argument="values", error=InvalidTagError)
         object.__setattr__(self, "values", values)
+        _check_flags(required=self.required, transitive=self.transitive)
         for value in values or ("",):
             check_tags({self.key: value})
-        if any(sign in self.key for sign in "*?"):
-            raise InvalidTagError(f"key must hold no wildcard, got {self.key!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +53,10 @@ class SourceIdentity:
     """The name of the person or program behind the session, which the caller has to set.
 
     It stays the same through role chaining and stands in CloudTrail with each event. `values` are
-    those that it may have (2 to 64 characters, wildcards allowed), any if there are none. The
-    console cannot set one. Each role that a session with a source identity assumes later has to
-    allow `sts:SetSourceIdentity` too.
+    those that it may have (2 to 64 characters, wildcards allowed), any if there are none. With
+    `required=False` it may be left out. The console cannot set one. A session that has one can
+    assume other roles only if both sides allow `sts:SetSourceIdentity` there: those that trust it
+    need a `SourceIdentity` as well.
 
     Example:
         >>> SourceIdentity(values=("*@example.com",)).conditions()[0].key
@@ -64,11 +66,15 @@ class SourceIdentity:
     """
 
     values: tuple[str, ...] = ()
+    required: bool = True
 
     def __post_init__(self) -> None:
         values = check_strings(self.values, argument="values", error=InvalidTrustError)
         object.__setattr__(self, "values", values)
+        _check_flags(required=self.required)
         for value in values:
+            if value == "*":
+                raise InvalidTrustError("values must not be '*'; leave values out for any")
             if not is_token(value) and not _SOURCE_IDENTITY.fullmatch(beside_tokens(value, "xx")):
                 raise InvalidTrustError(
                     "values of a source identity must be 2 to 64 letters, digits or any of "
@@ -102,8 +108,11 @@ def check_session_content(
                 f"session_tags must be a list of values of SessionTag, got {tag!r} in it; try "
                 "SessionTag(key='team')"
             )
-    if session_tags:
-        check_tags({tag.key: "" for tag in session_tags})
+    if len(session_tags) > quotas.TAGS_PER_ROLE:
+        raise InvalidTagError(
+            f"session_tags must be at most {quotas.TAGS_PER_ROLE} for one session, got "
+            f"{len(session_tags)}"
+        )
     if len({tag.key.lower() for tag in session_tags}) < len(session_tags):
         raise InvalidTagError("session_tags must name each key once; keys differ by more than case")
     return tuple(session_tags)
@@ -120,34 +129,31 @@ def session_statements(
     """The statements that let `principals` call `action` under `conditions`, with what they may
     write into the session.
 
-    STS asks for `sts:TagSession` as soon as tags are passed. Where a tag is required, one statement
-    demands it of both actions; where none is, the tags have a statement of their own, so that a
-    call without tags passes.
+    STS asks for `sts:TagSession` as soon as tags are passed or inherited, and for
+    `sts:SetSourceIdentity` likewise. What is required is demanded of all actions in one statement;
+    what is not has a statement of its own, so that a call without it passes. `ForAllValues` holds
+    there where no tag is passed, and then nothing is tagged.
     """
-    conditions = tuple(conditions)
+    demanded = tuple(conditions)
     actions: tuple[str, ...] = (action,)
+    optional: list[tuple[str, tuple[Condition, ...]]] = []
     if source_identity is not None:
-        actions += ("sts:SetSourceIdentity",)
-        conditions += source_identity.conditions()
-    if not session_tags:
-        return (Statement(actions=actions, principals=principals, conditions=conditions),)
-    tagging = _tag_conditions(session_tags)
-    if any(tag.required for tag in session_tags):
-        return (
-            Statement(
-                actions=(*actions, "sts:TagSession"),
-                principals=principals,
-                conditions=conditions + tagging,
-            ),
-        )
-    # `ForAllValues` holds where no tag is passed; then nobody may tag, as nothing is tagged.
-    tagging += (Condition.of("Null", "aws:TagKeys", "false"),)
+        if source_identity.required:
+            actions += ("sts:SetSourceIdentity",)
+            demanded += source_identity.conditions()
+        else:
+            optional.append(("sts:SetSourceIdentity", source_identity.conditions()))
+    if session_tags:
+        if any(tag.required for tag in session_tags):
+            actions += ("sts:TagSession",)
+            demanded += _tag_conditions(session_tags)
+        else:
+            optional.append(("sts:TagSession", _tag_conditions(session_tags)))
     return (
-        Statement(actions=actions, principals=principals, conditions=conditions),
-        Statement(
-            actions=("sts:TagSession",),
-            principals=principals,
-            conditions=(*conditions, *tagging),
+        Statement(actions=actions, principals=principals, conditions=demanded),
+        *(
+            Statement(actions=(other,), principals=principals, conditions=demanded + more)
+            for other, more in optional
         ),
     )
 
@@ -170,3 +176,9 @@ def _value_condition(tag: SessionTag) -> Condition:
     if not tag.values:
         return Condition.of("StringLike", key, "*")
     return Condition.of("StringEquals", key, *tag.values)
+
+
+def _check_flags(**flags: bool) -> None:
+    for name, flag in flags.items():
+        if not isinstance(flag, bool):
+            raise InvalidTrustError(f"{name} must be True or False, got {flag!r}")

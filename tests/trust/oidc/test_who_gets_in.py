@@ -33,6 +33,7 @@ IDS = {"owner_id": "123456", "repository_id": "456789"}
 ID_CLAIMS = {"repository_id": "456789", "repository_owner_id": "123456"}
 APP = "repo:octo-org@123456/app@456789"
 WORKFLOW = "octo-org/ci/.github/workflows/deploy.yml"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 on_github = Token(iss=GITHUB, sub=f"{APP}:ref:refs/heads/main", claims=ID_CLAIMS)
 
@@ -51,7 +52,12 @@ WITHOUT_IDS = github(
 )
 MOVING = github(subject_format=GitHubSubject.BOTH, branches=("main",))
 REUSING = github(
-    branches=("main",), reusable_workflows=(f"{WORKFLOW}@refs/heads/main", f"{WORKFLOW}@v*")
+    branches=("main",),
+    reusable_workflows=(
+        f"{WORKFLOW}@refs/heads/main",
+        f"{WORKFLOW}@refs/tags/v*",
+        f"{WORKFLOW}@{COMMIT}",
+    ),
 )
 EVERYTHING = github(whole_repository=True)
 SERVER = "github.example.com/_services/token"
@@ -61,6 +67,13 @@ ON_SERVER = GitHubActions(
     subject_format=GitHubSubject.NAMES,
     issuer=SERVER,
 )
+ON_GHE = github(branches=("main",), issuer="token.actions.octo.ghe.com/octo")
+
+
+def says_on_ghe(sub: str = on_github.sub) -> Token:
+    return replace(on_github, iss="token.actions.octo.ghe.com/octo", sub=sub)
+
+
 FROM_MAIN = github(
     environments=("prod",), claims=(OidcClaim(name="ref", values=("refs/heads/main",)),)
 )
@@ -149,12 +162,17 @@ CASES: dict[str, tuple[Trust, Token, bool]] = {
         MOVING, says("repo:octo-org@123456/app@9:ref:refs/heads/main", repository_id="9"), False),
     "its workflow": (REUSING, says(on_github.sub, job_workflow_ref=f"{WORKFLOW}@refs/heads/main"),
                      True),
-    "its workflow at a version": (REUSING, says(on_github.sub, job_workflow_ref=f"{WORKFLOW}@v2"),
-                                  True),
+    "its workflow at a version": (
+        REUSING, says(on_github.sub, job_workflow_ref=f"{WORKFLOW}@refs/tags/v2"), True),
+    "its workflow at a commit": (
+        REUSING, says(on_github.sub, job_workflow_ref=f"{WORKFLOW}@{COMMIT}"), True),
+    "its workflow at a branch named like the version": (
+        REUSING, says(on_github.sub, job_workflow_ref=f"{WORKFLOW}@refs/heads/v2"), False),
     "its workflow at another branch": (
         REUSING, says(on_github.sub, job_workflow_ref=f"{WORKFLOW}@refs/heads/dev"), False),
     "other workflow": (
-        REUSING, says(on_github.sub, job_workflow_ref="octo-org/app/.github/workflows/x.yml@v2"),
+        REUSING,
+        says(on_github.sub, job_workflow_ref="octo-org/x/.github/workflows/x.yml@refs/tags/v2"),
         False),
     "its workflow, called by another branch": (
         REUSING,
@@ -175,6 +193,28 @@ CASES: dict[str, tuple[Trust, Token, bool]] = {
     "GHE.com": (
         github(branches=("main",), issuer="token.actions.octo.ghe.com"),
         replace(on_github, iss="token.actions.octo.ghe.com"), True),
+    "GHE.com, an enterprise of it": (ON_GHE, says_on_ghe(), True),
+    "GHE.com, an enterprise of it, other repository of that name": (
+        ON_GHE, says_on_ghe("repo:octo-org@123456/app@9:ref:refs/heads/main"), False),
+    "GHE.com instead of its enterprise": (
+        ON_GHE, replace(on_github, iss="token.actions.octo.ghe.com"), False),
+    "any environment": (github(environments=("*",)), says(f"{APP}:environment:prod"), True),
+    "any environment, a branch": (github(environments=("*",)), on_github, False),
+    "any environment, other repository": (
+        github(environments=("*",)),
+        says("repo:octo-org@123456/app2@9:environment:prod", repository_id="9"), False),
+    "environments that end so": (
+        github(environments=("*-prod",)), says(f"{APP}:environment:eu-prod"), True),
+    "environment that ends otherwise": (
+        github(environments=("*-prod",)), says(f"{APP}:environment:eu-dev"), False),
+    "merge queue of the branch": (
+        github(branches=("main",)), says(f"{APP}:ref:refs/heads/gh-readonly-queue/main/pr-1-a"),
+        False),
+    "merge queue": (
+        github(branches=("gh-readonly-queue/main/*",)),
+        says(f"{APP}:ref:refs/heads/gh-readonly-queue/main/pr-1-a"), True),
+    "not that branch, which IAM cannot say": (
+        github(branches=("!main",)), says(f"{APP}:ref:refs/heads/dev"), False),
     "its server": (ON_SERVER, Token(iss=SERVER, sub="repo:octo-org/app:ref:refs/heads/main"), True),
     "GitHub instead of its server": (
         ON_SERVER, Token(iss=GITHUB, sub="repo:octo-org/app:ref:refs/heads/main"), False),

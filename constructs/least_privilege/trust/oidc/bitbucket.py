@@ -13,6 +13,7 @@ from ...policy import Statement
 from ...policy.names import check_strings
 from ..base import Trust
 from .claims import check_exact
+from .flags import check_flags
 from .issuers import check_issuer
 from .statements import web_identity_statements
 from .uuids import check_uuid
@@ -55,7 +56,7 @@ class BitbucketPipelines(Trust):
 
     def __post_init__(self) -> None:
         check_issuer(self._issuer, argument="workspace")
-        if not _WORKSPACE.fullmatch(self.workspace):
+        if not isinstance(self.workspace, str) or not _WORKSPACE.fullmatch(self.workspace):
             raise InvalidTrustError(
                 "workspace must be the name in its address, in lower case, like 'acme', got "
                 f"{self.workspace!r}"
@@ -69,10 +70,15 @@ class BitbucketPipelines(Trust):
         )
         for environment in environments:
             check_uuid("deployment_environment_ids", environment)
+        if len(set(environments)) < len(environments):
+            raise InvalidTrustError(
+                f"deployment_environment_ids must each be named once, got {environments!r}"
+            )
         object.__setattr__(self, "deployment_environment_ids", environments)
         audiences = self.audiences or (f"ari:cloud:bitbucket::workspace/{self.workspace_id}",)
         object.__setattr__(self, "audiences", check_exact("audiences", audiences))
-        if bool(environments) == bool(self.whole_repository):
+        check_flags(whole_repository=self.whole_repository)
+        if bool(environments) == self.whole_repository:
             raise InvalidTrustError(
                 "deployment_environment_ids, or whole_repository=True alone, must be given: "
                 "whole_repository admits every step of the repository's pipelines"

@@ -12,7 +12,8 @@ from ...errors import InvalidTrustError
 from ...policy import Statement
 from ...policy.tokens import beside_tokens, is_token
 from ..base import Trust
-from .claims import OidcClaim, check_exact, is_wild
+from .claims import OidcClaim, check_exact
+from .flags import check_flags
 from .git_refs import check_refs
 from .issuers import check_issuer
 from .statements import web_identity_statements
@@ -67,7 +68,8 @@ class CircleCi(Trust):
         object.__setattr__(self, "audiences", check_exact("audiences", audiences))
         object.__setattr__(self, "branches", check_refs("branches", self.branches))
         object.__setattr__(self, "tags", check_refs("tags", self.tags))
-        if bool(self.branches or self.tags) == bool(self.whole_project):
+        check_flags(whole_project=self.whole_project)
+        if bool(self.branches or self.tags) == self.whole_project:
             raise InvalidTrustError(
                 "branches and tags, or whole_project=True alone, must be given: whole_project "
                 "admits every job of the project"
@@ -83,13 +85,9 @@ class CircleCi(Trust):
             )
 
     def _repository_is_one(self) -> bool:
-        return (
-            isinstance(self.repository, str)
-            and not is_wild(self.repository)
-            and (
-                is_token(self.repository)
-                or _REPOSITORY.fullmatch(beside_tokens(self.repository, "x")) is not None
-            )
+        return isinstance(self.repository, str) and (
+            is_token(self.repository)
+            or _REPOSITORY.fullmatch(beside_tokens(self.repository, "x")) is not None
         )
 
     def statements(self) -> tuple[Statement, ...]:

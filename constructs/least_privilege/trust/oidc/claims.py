@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...errors import InvalidTrustError
@@ -18,6 +19,10 @@ ASSUME_WITH_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 
 _LISTS = frozenset({"amr"})
 """Claims that hold several values."""
+
+_UNFILLED = re.compile(r"\$\{AWS::(?!(Partition|AccountId|Region|URLSuffix)\})[^}]*\}?")
+
+_OF_FIELDS = {"aud": "audiences", "sub": "subjects"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +48,18 @@ class OidcClaim:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name or self.name != self.name.strip():
             raise InvalidTrustError(f"name must be that of a claim, got {self.name!r}")
-        if self.name in ("aud", "sub"):
+        # Names of condition keys are compared without case.
+        if self.name.lower() in _OF_FIELDS:
             raise InvalidTrustError(
                 f"name must not be {self.name!r}, which is demanded always; give its values as "
-                f"{'audiences' if self.name == 'aud' else 'subjects'}"
+                f"{_OF_FIELDS[self.name.lower()]}"
             )
         object.__setattr__(self, "values", check_values("values", self.values))
 
     def condition(self, issuer: str) -> Condition:
         """That a token of this issuer has the claim."""
         condition = equals(f"{issuer}:{self.name}", self.values)
-        if self.name in _LISTS:
+        if self.name.lower() in _LISTS:
             return Condition.of(f"ForAnyValue:{condition.operator}", condition.key, *self.values)
         return condition
 
@@ -70,10 +76,23 @@ def is_wild(text: str) -> bool:
 
 def check_values(argument: str, values: Sequence[str]) -> tuple[str, ...]:
     """At least one; none is empty, begins with a wildcard or holds a policy variable."""
-    values = check_strings(values, argument=argument, error=InvalidTrustError)
+    values = check_texts(argument, values)
     if not values:
         raise InvalidTrustError(f"{argument} must name at least one; without any, nobody is meant")
     for value in values:
+        if beside_tokens(value, "x")[0] in "*?":
+            raise InvalidTrustError(
+                f"{argument} must not begin with a wildcard, got {value!r}: strangers would match; "
+                "begin with what is yours"
+            )
+    return values
+
+
+def check_texts(argument: str, values: Sequence[str]) -> tuple[str, ...]:
+    """None is empty, named twice or holds a policy variable."""
+    values = check_strings(values, argument=argument, error=InvalidTrustError)
+    for value in values:
+        check_placeholders(argument, value)
         known = beside_tokens(value, "x")
         if not known.strip():
             raise InvalidTrustError(f"{argument} must not be empty, got {value!r}")
@@ -81,16 +100,21 @@ def check_values(argument: str, values: Sequence[str]) -> tuple[str, ...]:
             raise InvalidTrustError(
                 f"{argument} must be printable, with no blanks around them, got {value!r}"
             )
-        if known[0] in "*?":
-            raise InvalidTrustError(
-                f"{argument} must not begin with a wildcard, got {value!r}: strangers would match; "
-                "begin with what is yours"
-            )
         if "${" in known:
             raise InvalidTrustError(f"{argument} must hold no policy variable, got {value!r}")
     if len(set(values)) < len(values):
         raise InvalidTrustError(f"{argument} must each be named once, got {values!r}")
     return values
+
+
+def check_placeholders(argument: str, text: str) -> None:
+    """That the constructs fill in what looks like a pseudo parameter."""
+    unknown = _UNFILLED.search(text)
+    if unknown:
+        raise InvalidTrustError(
+            f"{argument} must hold no {unknown[0]}, which nothing fills in there, got {text!r}; "
+            "pass what aws_cdk.Aws has"
+        )
 
 
 def check_exact(argument: str, values: Sequence[str]) -> tuple[str, ...]:
@@ -100,6 +124,21 @@ def check_exact(argument: str, values: Sequence[str]) -> tuple[str, ...]:
         if is_wild(value):
             raise InvalidTrustError(f"{argument} must hold no wildcard, got {value!r}")
     return values
+
+
+def can_compare(issuer: str, claim: str) -> bool:
+    """Whether AWS documents a condition key for this claim of the issuer."""
+    return bool(supports_condition_key(ASSUME_WITH_WEB_IDENTITY, f"{issuer}:{claim}"))
+
+
+def check_comparable(issuer: str, arguments: Mapping[str, str]) -> None:
+    """That AWS can compare the claims to which these arguments, by name, come."""
+    for argument, claim in arguments.items():
+        if not can_compare(issuer, claim):
+            raise InvalidTrustError(
+                f"{argument} must be left out with {issuer}: AWS documents no condition key "
+                f"{issuer}:{claim}, and nobody could assume the role"
+            )
 
 
 def check_claims(issuer: str, claims: Sequence[OidcClaim]) -> tuple[OidcClaim, ...]:
@@ -112,12 +151,11 @@ def check_claims(issuer: str, claims: Sequence[OidcClaim]) -> tuple[OidcClaim, .
                 f"claims must be a list of values of OidcClaim, got {claim!r} in it; try "
                 "OidcClaim(name='...', values=('...',))"
             )
-        key = f"{issuer}:{claim.name}"
-        if not supports_condition_key(ASSUME_WITH_WEB_IDENTITY, key):
+        if not can_compare(issuer, claim.name):
             raise InvalidTrustError(
                 f"claims must be some that AWS can compare, got {claim.name!r} of {issuer}: AWS "
-                f"documents no condition key {key}, so it would never match; put it into the "
-                "subject, if the issuer can"
+                f"documents no condition key {issuer}:{claim.name}, so it would never match; put "
+                "it into the subject, if the issuer can"
             )
     if len({claim.name.lower() for claim in claims}) < len(claims):
         raise InvalidTrustError("claims must name each claim once; give it all its values there")

@@ -14,10 +14,14 @@ from ...policy.names import check_strings
 from ...policy.tokens import beside_tokens
 from ..base import Trust
 from .claims import check_exact, is_wild
+from .flags import check_flags
 from .issuers import check_issuer
 from .statements import web_identity_statements
 
-_CLUSTER = re.compile(r"oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/id/[A-Za-z0-9]+")
+_CLUSTER = re.compile(
+    r"oidc\.eks\.[a-z0-9-]+\.(amazonaws\.(com(\.cn)?|eu)|s?c2s\.(ic|sgov)\.gov"
+    r"|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)/id/[A-Za-z0-9]+"
+)
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ACCOUNT = re.compile(
     r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
@@ -69,7 +73,10 @@ class EksServiceAccount(Trust):
         )
         for account in accounts:
             _check_name("service_accounts", account, _ACCOUNT)
-        if bool(accounts) == bool(self.whole_namespace):
+        if len(set(accounts)) < len(accounts):
+            raise InvalidTrustError(f"service_accounts must each be named once, got {accounts!r}")
+        check_flags(whole_namespace=self.whole_namespace)
+        if bool(accounts) == self.whole_namespace:
             raise InvalidTrustError(
                 "service_accounts, or whole_namespace=True alone, must be given: whole_namespace "
                 "admits every service account of the namespace"

@@ -10,19 +10,21 @@ from collections.abc import Sequence
 from ...errors import InvalidTrustError
 from ...policy.names import check_strings
 from ...policy.tokens import beside_tokens
+from .claims import check_placeholders
 
 _REFUSED = frozenset(" ~^:\\[\x7f")
+_KINDS = {"refs/heads/": "branches", "refs/tags/": "tags"}
 
 
 def check_refs(argument: str, names: Sequence[str]) -> tuple[str, ...]:
     """Names without `refs/heads/`; git has no `*` and `?` in them, so those are wildcards."""
     names = check_strings(names, argument=argument, error=InvalidTrustError)
     for name in names:
+        check_placeholders(argument, name)
         known = beside_tokens(name, "x")
         if known.startswith("refs/"):
             raise InvalidTrustError(
-                f"{argument} must be names without refs/..., got {name!r}; "
-                f"try {'/'.join(name.split('/')[2:])!r}"
+                f"{argument} must be names without refs/..., got {name!r}; {_mend(argument, name)}"
             )
         if known.endswith("/"):
             raise InvalidTrustError(
@@ -42,3 +44,11 @@ def check_refs(argument: str, names: Sequence[str]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise InvalidTrustError(f"{argument} must each be named once, got {names!r}")
     return names
+
+
+def _mend(argument: str, name: str) -> str:
+    for beginning, kind in _KINDS.items():
+        bare = name.removeprefix(beginning)
+        if bare not in ("", name):
+            return f"try {bare!r}" + (f" in {kind}" if kind != argument else "")
+    return "other refs have no place in it"

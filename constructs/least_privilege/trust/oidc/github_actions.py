@@ -6,16 +6,17 @@ Source: https://docs.github.com/en/actions/reference/security/oidc
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ...errors import InvalidTrustError
 from ...policy import Statement
-from ...policy.tokens import TOKEN, beside_tokens, is_token
+from ...policy.tokens import is_token
 from ..base import Trust
-from .claims import OidcClaim, check_claims, check_exact, check_values, is_wild
+from .claims import OidcClaim, can_compare, check_claims, check_comparable, check_exact
+from .flags import check_flags
 from .git_refs import check_refs
+from .github_names import check_environments, check_repository, check_workflows, without_colons
 from .issuers import check_issuer
 from .statements import web_identity_statements
 
@@ -24,13 +25,7 @@ _ISSUER = re.compile(
     r"token\.actions\.(githubusercontent|[A-Za-z0-9-]+\.ghe)\.com(/[A-Za-z0-9_-]+)?"
     r"|[^/]+/_services/token"
 )
-_OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}")
-_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 _ID = re.compile(r"[0-9]+")
-_WORKFLOW = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+/\.github/workflows/[^@*?:\s]+\.ya?ml@\S+"
-)
-_COLON_OR_TOKEN = re.compile(rf"{TOKEN.pattern}|:")
 
 
 class GitHubSubject(StrEnum):
@@ -59,21 +54,30 @@ class GitHubActions(Trust):
     A job may assume the role if it runs for one of the `branches` or `tags`, or names one of the
     `environments`, or, with `pull_requests=True`, if a pull request started it. Each is a way of
     its own: the subject of a job that names an environment holds no branch. Branches, tags and
-    environments may hold `*` and `?`. `whole_repository=True` admits every job, those of pull
+    environments may hold `*`, which matches `/` too, and `?`; nothing else of GitHub's patterns
+    means more than itself, `!main` neither. `whole_repository=True` admits every job, those of pull
     requests too.
+
+    A branch says whose workflow file runs, and not who started it: the tokens of
+    `pull_request_target` and `workflow_run` carry the base branch, also for a pull request of a
+    fork, and AWS cannot compare the event. Give such workflows no `id-token: write`, or an
+    environment that somebody has to approve. A merge queue runs for branches of its own,
+    `gh-readonly-queue/main/*`, which `main` does not admit.
 
     `owner_id` and `repository_id` (`gh api repos/OWNER/NAME --jq '.owner.id, .id'`) go into the
     subject, see `GitHubSubject`, and are demanded as claims: who takes over a name later gets
     nothing. With `GitHubSubject.NAMES` they can be left out. `reusable_workflows` admits only jobs
-    of these, like `acme/workflows/.github/workflows/deploy.yml@refs/heads/main`; a wildcard may
-    follow the `@`. `claims` narrow it further, as `OidcClaim(name="ref",
-    values=("refs/heads/main",))` does beside an environment; AWS can compare `actor`, `actor_id`,
-    `enterprise_id`, `environment`, `ref`, `repository` and `workflow`, and not the event.
+    of these, like `acme/workflows/.github/workflows/deploy.yml@refs/heads/main`: after the `@`
+    stands a whole ref, which may hold a wildcard, or a commit. `claims` narrow it further, as
+    `OidcClaim(name="ref", values=("refs/heads/main",))` does beside an environment; AWS can compare
+    `actor`, `actor_id`, `enterprise_id`, `environment`, `ref`, `repository` and `workflow`, and not
+    the event.
 
     `issuer` differs for an enterprise with an issuer of its own
     (`token.actions.githubusercontent.com/ENTERPRISE`), on GHE.com
-    (`token.actions.SUBDOMAIN.ghe.com`) and for GitHub Enterprise Server (`HOST/_services/token`),
-    where AWS can compare no other claims. Subjects of a customized form: `OpenIdConnect`.
+    (`token.actions.SUBDOMAIN.ghe.com`) and for GitHub Enterprise Server (`HOST/_services/token`).
+    On the server, and on GHE.com with `/ENTERPRISE`, AWS can compare no other claims; the subject
+    alone holds the IDs there, on a server nothing does. Subjects of another form: `OpenIdConnect`.
 
     Raises `InvalidTrustError` for a wildcard in the repository, for no way in, for missing IDs, and
     for what the issuer does not have.
@@ -106,7 +110,7 @@ class GitHubActions(Trust):
     issuer: str = _ON_GITHUB
 
     def __post_init__(self) -> None:
-        _check_repository(self.repository)
+        check_repository(self.repository)
         check_issuer(self.issuer)
         if not _ISSUER.fullmatch(self.issuer):
             raise InvalidTrustError(
@@ -117,24 +121,21 @@ class GitHubActions(Trust):
         fields = {
             "branches": check_refs("branches", self.branches),
             "tags": check_refs("tags", self.tags),
-            "environments": _check_environments(self.environments),
+            "environments": check_environments(self.environments),
             "audiences": check_exact("audiences", self.audiences),
-            "reusable_workflows": _check_workflows(self.reusable_workflows),
+            "reusable_workflows": check_workflows(self.reusable_workflows),
         }
         for name, content in fields.items():
             object.__setattr__(self, name, content)
         self._check_ways_in()
         self._check_format()
         object.__setattr__(self, "claims", check_claims(self.issuer, self.claims))
+        check_comparable(self.issuer, {argument: claim for argument, claim, _ in self._demanded()})
         check_claims(self.issuer, self._all_claims())
 
     def _check_ways_in(self) -> None:
         named = (*self.branches, *self.tags, *self.environments)
-        for argument in ("pull_requests", "whole_repository"):
-            if not isinstance(getattr(self, argument), bool):
-                raise InvalidTrustError(
-                    f"{argument} must be True or False, got {getattr(self, argument)!r}"
-                )
+        check_flags(pull_requests=self.pull_requests, whole_repository=self.whole_repository)
         if not (named or self.pull_requests or self.whole_repository):
             raise InvalidTrustError(
                 "one of branches, tags, environments and pull_requests must be given; "
@@ -160,29 +161,45 @@ class GitHubActions(Trust):
                 raise InvalidTrustError(
                     f"{argument} must be digits in quotes, as GitHub's API gives it, got {value!r}"
                 )
-        on_server = self.issuer.endswith("/_services/token")
         if self.subject_format != GitHubSubject.NAMES:
-            if on_server:
-                raise InvalidTrustError(
-                    "subject_format must be GitHubSubject.NAMES with GitHub Enterprise Server, "
-                    f"whose subjects hold no IDs, got {self.subject_format!r}"
-                )
-            if not (self.owner_id and self.repository_id):
-                raise InvalidTrustError(
-                    f"owner_id and repository_id must be given for {self.repository!r}, whose "
-                    "subjects hold them; see gh api repos/OWNER/NAME --jq '.owner.id, .id'; for a "
-                    "repository from before 15 July 2026 that keeps the old form, say "
-                    "subject_format=GitHubSubject.NAMES"
-                )
+            self._check_holds_ids()
+
+    def _check_holds_ids(self) -> None:
+        if self.issuer.endswith("/_services/token"):
+            raise InvalidTrustError(
+                "subject_format must be GitHubSubject.NAMES with GitHub Enterprise Server, "
+                f"whose subjects hold no IDs, got {self.subject_format!r}"
+            )
+        if not (self.owner_id and self.repository_id):
+            raise InvalidTrustError(
+                f"owner_id and repository_id must be given for {self.repository!r}, whose "
+                "subjects hold them; see gh api repos/OWNER/NAME --jq '.owner.id, .id'; for a "
+                "repository from before 15 July 2026 that keeps the old form, say "
+                "subject_format=GitHubSubject.NAMES"
+            )
+        if self.subject_format == GitHubSubject.BOTH and not can_compare(
+            self.issuer, "repository_id"
+        ):
+            raise InvalidTrustError(
+                f"subject_format must not be GitHubSubject.BOTH with {self.issuer}, of which AWS "
+                "can compare no IDs beside the subject; trust each form by a value of its own"
+            )
+
+    def _demanded(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """By argument: the claim that it comes to, and its values."""
+        demanded: list[tuple[str, str, tuple[str, ...]]] = [
+            ("repository_id", "repository_id", (self.repository_id,)),
+            ("owner_id", "repository_owner_id", (self.owner_id,)),
+        ]
+        if self.subject_format == GitHubSubject.IMMUTABLE:
+            # The subject holds them already.
+            demanded = [each for each in demanded if can_compare(self.issuer, each[1])]
+        demanded.append(("reusable_workflows", "job_workflow_ref", self.reusable_workflows))
+        return tuple(each for each in demanded if any(each[2]))
 
     def _all_claims(self) -> tuple[OidcClaim, ...]:
-        demanded = (
-            ("repository_id", (self.repository_id,)),
-            ("repository_owner_id", (self.owner_id,)),
-            ("job_workflow_ref", self.reusable_workflows),
-        )
         return (
-            *(OidcClaim(name=name, values=values) for name, values in demanded if any(values)),
+            *(OidcClaim(name=claim, values=values) for _, claim, values in self._demanded()),
             *self.claims,
         )
 
@@ -190,7 +207,7 @@ class GitHubActions(Trust):
         contexts = (
             *(f"ref:refs/heads/{branch}" for branch in self.branches),
             *(f"ref:refs/tags/{tag}" for tag in self.tags),
-            *(f"environment:{_without_colons(each)}" for each in self.environments),
+            *(f"environment:{without_colons(each)}" for each in self.environments),
             *(("pull_request",) if self.pull_requests else ()),
             *(("*",) if self.whole_repository else ()),
         )
@@ -209,54 +226,3 @@ class GitHubActions(Trust):
             subjects=self._subjects(),
             claims=self._all_claims(),
         )
-
-
-def _check_repository(repository: str) -> None:
-    if not isinstance(repository, str):
-        raise InvalidTrustError(f"repository must be a string, got {repository!r}")
-    owner, slash, name = beside_tokens(repository, "x").partition("/")
-    if is_wild(repository):
-        raise InvalidTrustError(
-            f"repository must hold no wildcard, got {repository!r}: it would admit repositories "
-            "that others can make; trust each by its name"
-        )
-    if not slash or not _OWNER.fullmatch(owner) or not _NAME.fullmatch(name):
-        raise InvalidTrustError(
-            f"repository must be OWNER/NAME like 'octo-org/app', got {repository!r}"
-        )
-    if name.endswith(".git"):
-        raise InvalidTrustError(
-            f"repository must be a name, got {repository!r}; "
-            f"try {repository.removesuffix('.git')!r}"
-        )
-
-
-def _check_environments(environments: Sequence[str]) -> tuple[str, ...]:
-    if not environments:
-        return ()
-    environments = check_values("environments", environments)
-    for environment in environments:
-        if len(environment) > 255:
-            raise InvalidTrustError(
-                f"environments must be at most 255 characters, got {len(environment)}"
-            )
-    return environments
-
-
-def _check_workflows(workflows: Sequence[str]) -> tuple[str, ...]:
-    if not workflows:
-        return ()
-    workflows = check_values("reusable_workflows", workflows)
-    for workflow in workflows:
-        if not _WORKFLOW.fullmatch(beside_tokens(workflow, "x")) or workflow.endswith("@*"):
-            raise InvalidTrustError(
-                "reusable_workflows must be OWNER/NAME/.github/workflows/FILE.yml@REF, with a "
-                "wildcard in REF at most, like 'acme/ci/.github/workflows/deploy.yml@refs/tags/v*',"
-                f" got {workflow!r}"
-            )
-    return workflows
-
-
-def _without_colons(environment: str) -> str:
-    """GitHub writes a colon as `%3A` in a subject, so that nobody can add a part to it."""
-    return _COLON_OR_TOKEN.sub(lambda found: "%3A" if found[0] == ":" else found[0], environment)

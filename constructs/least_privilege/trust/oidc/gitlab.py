@@ -12,7 +12,8 @@ from ...errors import InvalidTrustError
 from ...policy import Statement
 from ...policy.tokens import beside_tokens, is_token
 from ..base import Trust
-from .claims import OidcClaim, check_claims, check_exact, is_wild
+from .claims import OidcClaim, check_claims, check_comparable, check_exact, is_wild
+from .flags import check_flags
 from .git_refs import check_refs
 from .issuers import check_issuer
 from .statements import web_identity_statements
@@ -25,9 +26,10 @@ _ID = re.compile(r"[0-9]+")
 class GitLab(Trust):
     """Jobs of one GitLab project, given with its groups as `group/subgroup/project`.
 
-    A job may assume the role if it runs for one of the `branches` or `tags`, which may hold `*` and
-    `?`; `whole_project=True` admits every job. A merge request's pipeline runs for its source
-    branch: keep fork pipelines out of the parent project, or say `protected_refs_only=True`.
+    A job may assume the role if it runs for one of the `branches` or `tags`, which may hold `?` and
+    `*`, which matches `/` too; `whole_project=True` admits every job. A merge request's pipeline
+    runs for its source branch: keep fork pipelines out of the parent project, or say
+    `protected_refs_only=True`.
 
     `project_id` and `namespace_id` are numbers that stay when names are given to others;
     `protected_refs_only` admits jobs of protected branches and tags alone; `claims` narrow it by
@@ -75,7 +77,8 @@ class GitLab(Trust):
         object.__setattr__(self, "audiences", check_exact("audiences", audiences))
         object.__setattr__(self, "branches", check_refs("branches", self.branches))
         object.__setattr__(self, "tags", check_refs("tags", self.tags))
-        if bool(self.branches or self.tags) == bool(self.whole_project):
+        check_flags(whole_project=self.whole_project, protected_refs_only=self.protected_refs_only)
+        if bool(self.branches or self.tags) == self.whole_project:
             raise InvalidTrustError(
                 "branches and tags, or whole_project=True alone, must be given: whole_project "
                 "admits every job of the project"
@@ -87,16 +90,21 @@ class GitLab(Trust):
             ):
                 raise InvalidTrustError(f"{argument} must be digits in quotes, got {value!r}")
         object.__setattr__(self, "claims", check_claims(self.issuer, self.claims))
+        check_comparable(self.issuer, {name: claim for name, claim, _ in self._demanded()})
         check_claims(self.issuer, self._all_claims())
 
-    def _all_claims(self) -> tuple[OidcClaim, ...]:
+    def _demanded(self) -> tuple[tuple[str, str, str], ...]:
+        """By argument: the claim that it comes to, and its value."""
         demanded = (
-            ("project_id", self.project_id),
-            ("namespace_id", self.namespace_id),
-            ("ref_protected", "true" if self.protected_refs_only else ""),
+            ("project_id", "project_id", self.project_id),
+            ("namespace_id", "namespace_id", self.namespace_id),
+            ("protected_refs_only", "ref_protected", "true" if self.protected_refs_only else ""),
         )
+        return tuple(each for each in demanded if each[2])
+
+    def _all_claims(self) -> tuple[OidcClaim, ...]:
         return (
-            *(OidcClaim(name=name, values=(value,)) for name, value in demanded if value),
+            *(OidcClaim(name=claim, values=(value,)) for _, claim, value in self._demanded()),
             *self.claims,
         )
 

@@ -24,8 +24,13 @@ class OpenIdConnect(Trust):
     `issuer` is the `iss` of the tokens without `https://`; its path, its trailing slash and its
     upper and lower case stay as the tokens have them. A token must be for one of the `audiences`,
     have one of the `subjects` (which may hold `*` and `?`, but not where that would admit
-    strangers), and all of the `claims`. Narrower and shorter, for what they know: `GitHubActions`,
-    `GitLab`, `CircleCi`, `BitbucketPipelines`, `TerraformCloud`, `EksServiceAccount`.
+    strangers, or every repository or workspace of one owner), and all of the `claims`. Narrower and
+    shorter, for what they know: `GitHubActions`, `GitLab`, `CircleCi`, `BitbucketPipelines`,
+    `TerraformCloud`, `EksServiceAccount`.
+
+    A customized subject of GitHub says which repository, as `environment:prod:repo:octo-org/app` or
+    `repository_owner_id:1:repository_id:2:*` do; one that does not, such as
+    `job_workflow_ref:...`, needs `OidcClaim(name="repository_id", values=("2",))` beside it.
 
     `session_tags` and `source_identity` come from the token itself, from its claims
     `https://aws.amazon.com/tags` and `https://aws.amazon.com/source_identity`.
@@ -70,8 +75,8 @@ class OpenIdConnect(Trust):
             )
         for name, content in fields.items():
             object.__setattr__(self, name, content)
-        check_tenant(self.issuer, self.subjects)
-        if self.issuer.lower() == SENTINEL and not self.role_session_names:
+        check_tenant(self.issuer, self.subjects, self.claims)
+        if self.issuer.lower().rstrip("/") == SENTINEL and not self.role_session_names:
             raise InvalidTrustError(
                 f"role_session_names must be given with {self.issuer}, whose customers differ by "
                 "nothing else; try ('MicrosoftSentinel_WORKSPACE_ID',)"
