@@ -92,14 +92,20 @@ def test_a_resource_policy_that_names_the_role_makes_no_cycle(stack: Stack) -> N
     assert statements[-1]["Principal"] == {"AWS": f"${{{role_id}.Arn}}"}
 
 
-def test_what_a_token_will_be_does_not_count_against_a_grant(stack: Stack) -> None:
-    """A reference is long in the template, and may be short in IAM."""
+def test_a_grant_that_may_be_too_long_is_divided(stack: Stack) -> None:
+    """A name can become as long as S3 allows."""
     bucket = s3.Bucket(stack, "Bucket")
     resources_of_it = [f"{bucket.bucket_arn}/{number}" for number in range(180)]
     statement = iam.PolicyStatement(actions=["s3:GetObject"], resources=resources_of_it)
     service_role(stack).add_to_policy(statement)
-    (policy,) = resources(stack, GRANTED[INLINE]).values()
-    assert len(policy["PolicyDocument"]["Statement"][0]["Resource"]) == 180
+    found = [
+        each["PolicyDocument"]["Statement"][0]["Resource"]
+        for kind in GRANTED.values()
+        for each in resources(stack, kind).values()
+    ]
+    assert len(found) > 1
+    assert sum(map(len, found)) == 180
+    assert all(len(each) * (83 + 6) < 10_240 for each in found)
 
 
 def test_grants_and_permissions_of_the_role_stay_apart(stack: Stack) -> None:

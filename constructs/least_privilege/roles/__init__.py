@@ -7,7 +7,7 @@ from .grants import grant_permissions
 from .instance_metadata import require_imdsv2
 from .instance_role import InstanceRole
 from .mfa_role import MfaRole
-from .plan import PolicyType
+from .policy_type import PolicyType
 from .roles_anywhere_profile import RolesAnywhereProfile
 from .service_role import ServiceRole
 from .trusted_role import TrustedRole

@@ -19,7 +19,7 @@ from ..permissions import AssumeRole, Permission
 from ..policy import holds_token
 from ..trust.aws_callers import AwsCallers
 from .cross_account_access import CrossAccountAccess, check_callers
-from .plan import PolicyType
+from .policy_type import PolicyType
 from .profile_outputs import access_to, add_profile_outputs
 from .trusted_role import TrustedRole
 

@@ -15,7 +15,8 @@ from ..boundary import RoleBoundary
 from ..permissions import CloudWatchAgent, Permission, SessionManagerCore
 from ..policy import check_policy_name
 from ..trust import AwsService
-from .plan import PolicyType, permission_values
+from .plan import permission_values
+from .policy_type import PolicyType
 from .trusted_role import TrustedRole
 
 

@@ -20,7 +20,7 @@ from ..policy.names import check_strings
 from ..trust import IamUsers, Mfa
 from ..trust.mfa import check_mfa_age
 from .cross_account_access import CrossAccountAccess
-from .plan import PolicyType
+from .policy_type import PolicyType
 from .profile_outputs import access_to, add_profile_outputs
 from .trusted_role import TrustedRole
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from aws_cdk import Stack, aws_iam as iam
@@ -30,26 +29,15 @@ from ..policy import (
     check_tags,
     quotas,
 )
+from ..policy.packing import Packing
 from ..policy.tokens import is_token
 from ..trust import Trust, trust_policy
 from .moot import moot_conditions
+from .permission_policies import packed
+from .policy_type import PolicyType
 from .quotas_in_force import quota_in_force
 
 Value = TypeVar("Value")
-
-
-class PolicyType(StrEnum):
-    """Where a role's permission policy lives.
-
-    Example:
-        >>> PolicyType("customer managed").name
-        'CUSTOMER_MANAGED'
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
-    """
-
-    INLINE = "inline"
-    CUSTOMER_MANAGED = "customer managed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +47,7 @@ class RolePlan:
     trusted_by: tuple[Trust, ...]
     permissions: tuple[Permission, ...]
     trust_policy: PolicyDocument
-    permission_policy: PolicyDocument | None
+    packing: Packing
     policy_type: PolicyType
     path: str
     role_name: str | None
@@ -108,7 +96,7 @@ def plan_role(
         trusted_by=trusts,
         permissions=given,
         trust_policy=document,
-        permission_policy=permission_policy(given, policy_type),
+        packing=packed(scope, given, policy_type),
         policy_type=policy_type,
         path=path,
         role_name=role_name,
@@ -120,22 +108,6 @@ def plan_role(
 def permission_values(permissions: Sequence[Permission]) -> tuple[Permission, ...]:
     """These permissions; raises for what is none."""
     return _values(permissions, Permission, "permissions", InvalidPermissionError)
-
-
-def permission_policy(
-    permissions: Sequence[Permission], policy_type: PolicyType
-) -> PolicyDocument | None:
-    """The policy that says all of these; raises if it is past its quota whatever tokens become."""
-    if not permissions:
-        return None
-    document = PolicyDocument.of(*(each for one in permissions for each in one.statements()))
-    quota = (
-        quotas.INLINE_POLICIES_OF_A_ROLE
-        if policy_type is PolicyType.INLINE
-        else quotas.MANAGED_POLICY
-    )
-    document.check_size(quota, argument="permissions")
-    return document
 
 
 def checked_trust_policy(scope: Construct, trusted_by: Sequence[Trust]) -> PolicyDocument:

@@ -1,6 +1,7 @@
 """The quotas of the account that is deployed to, where AWS has raised them.
 
-They are CDK context, in cdk.json or after `-c`: `least-privilege:role-trust-policy-length`.
+They are CDK context, in cdk.json or after `-c`: `least-privilege:role-trust-policy-length`
+and `least-privilege:managed-policies-per-role`.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -15,6 +16,10 @@ from ..policy import quotas
 PREFIX = "least-privilege:"
 _RANGES = {
     "role-trust-policy-length": (quotas.TRUST_POLICY, quotas.TRUST_POLICY_RAISED),
+    "managed-policies-per-role": (
+        quotas.MANAGED_POLICIES_PER_ROLE,
+        quotas.MANAGED_POLICIES_PER_ROLE_RAISED,
+    ),
 }
 """By name: the default, and the most to which AWS raises it."""
 

@@ -15,7 +15,7 @@ from ..boundary import RoleBoundary
 from ..errors import InvalidServicePrincipalError
 from ..permissions import Permission
 from ..trust import AwsService
-from .plan import PolicyType
+from .policy_type import PolicyType
 from .trusted_role import TrustedRole
 
 

@@ -5,29 +5,27 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 import jsii
-from aws_cdk import Resource, Stack, aws_iam as iam
+from aws_cdk import Resource, aws_iam as iam
 from aws_cdk.interfaces import aws_iam as interfaces
-from constructs import Construct, IValidation
+from constructs import Construct
 
 from .._edge import placed, with_tokens
 from ..acknowledgements import Acknowledgement, acknowledge
 from ..boundary import RoleBoundary
-from ..errors import InvalidInputError, QuotaExceededError
+from ..errors import InvalidInputError
 from ..permissions import Permission
-from ..policy import PolicyDocument, quotas
 from ..trust import Trust
 from .cycles import watch_for_circles
 from .grants import grant_actions, warn_unless_trusted
-from .plan import PolicyType, permission_policy, permission_values, plan_role
+from .permission_policies import PermissionPolicies, inline, packed
+from .plan import permission_values, plan_role
+from .policy_type import PolicyType
 from .trust_once_resolved import TrustOnceResolved, needs_another_look
-
-POLICY_NAME = "Permissions"
 
 
 @jsii.implements(iam.IRole)
@@ -103,25 +101,23 @@ class TrustedRole(Resource):
         self._permissions = plan.permissions
         self._arn: str | None = None
         self._name: str | None = None
-        self._managed_policies: list[str] = []
-        self._granted: iam.Policy | iam.ManagedPolicy | None = None
-        self._own_policy: iam.CfnManagedPolicy | None = None
         self._resource = iam.CfnRole(
             self,
             "Resource",
             assume_role_policy_document=with_tokens(plan.trust_policy.to_dict()),
-            policies=self._inline(plan.permission_policy),
+            policies=[inline(plan.packing.inline)] if plan.packing.inline else None,
             # The CDK's name: it may be one that the CDK makes up where another stack asks for it.
             role_name=self._physical_name if role_name is not None else None,
             **plan.properties,
         )
-        self._attach_own_policy(plan.permission_policy)
+        self._policies = PermissionPolicies(self.role, self._resource, plan.policy_type)
+        self._policies.hold(plan.packing)
         self._acknowledge_wildcards(plan.permissions)
         watch_for_circles(
             self._resource,
             self._is_used,
             trust=plan.trust_policy,
-            rest=(plan.permission_policy, plan.properties),
+            rest=(plan.packing, plan.properties),
         )
         if needs_another_look(plan):
             self.node.add_validation(TrustOnceResolved(self, plan))
@@ -147,68 +143,30 @@ class TrustedRole(Resource):
         """Let the role do more, for permissions that are known only after it was made."""
         with placed(cast(Construct, self.node.scope), self.node.id):
             permissions = permission_values(permissions)
-            policy = permission_policy((*self._permissions, *permissions), self.plan.policy_type)
-        self._resource.policies = self._inline(policy)
-        self._attach_own_policy(policy)
-        watch_for_circles(self._resource, self._is_used, rest=policy)
+            packing = packed(
+                cast(Construct, self),
+                (*self._permissions, *permissions),
+                self.plan.policy_type,
+                granted=self._policies.granted,
+                attached=self._policies.attached,
+            )
+        self._policies.hold(packing)
+        watch_for_circles(self._resource, self._is_used, rest=packing)
         self._permissions += permissions
         self._acknowledge_wildcards(permissions)
 
     def _is_used(self) -> bool:
         return self._arn is not None or self._name is not None
 
-    def _inline(self, policy: PolicyDocument | None) -> list[Any] | None:
-        if policy is None or self.plan.policy_type is not PolicyType.INLINE:
-            return None
-        return [{"policyName": POLICY_NAME, "policyDocument": with_tokens(policy.to_dict())}]
-
-    def _attach_own_policy(self, policy: PolicyDocument | None) -> None:
-        if policy is None or self.plan.policy_type is not PolicyType.CUSTOMER_MANAGED:
-            return
-        document = with_tokens(policy.to_dict())
-        if self._own_policy is not None:
-            self._own_policy.policy_document = document
-            return
-        self._check_one_more_managed_policy()
-        self._own_policy = iam.CfnManagedPolicy(self, POLICY_NAME, policy_document=document)
-        self._attach_managed_policy(self._own_policy.ref)
-
-    def _attach_managed_policy(self, arn: str) -> None:
-        if arn in self._managed_policies:
-            return
-        self._check_one_more_managed_policy()
-        self._managed_policies.append(arn)
-        self._resource.managed_policy_arns = self._managed_policies
-
-    def _check_one_more_managed_policy(self) -> None:
-        granted = isinstance(self._granted, iam.ManagedPolicy)
-        if len(self._managed_policies) + granted >= quotas.MANAGED_POLICIES_PER_ROLE:
-            raise QuotaExceededError(
-                f"{self.node.path}: managed policies must be at most "
-                f"{quotas.MANAGED_POLICIES_PER_ROLE} for one role, this would be one more"
-            )
-
-    def _size_with_grants(self) -> tuple[int, int]:
-        """What counts toward the quota together with the CDK's grants, and the quota."""
-        assert self._granted is not None
-        resolved = _known_text(Stack.of(self).resolve(self._granted.document))
-        granted = len("".join(json.dumps(resolved, separators=(",", ":")).split()))
-        if self.plan.policy_type is PolicyType.CUSTOMER_MANAGED:
-            return granted, quotas.MANAGED_POLICY
-        own = permission_policy(self._permissions, self.plan.policy_type)
-        return granted + (own.size if own else 0), quotas.INLINE_POLICIES_OF_A_ROLE
-
     def _acknowledge_wildcards(self, permissions: Sequence[Permission]) -> None:
         reasons: dict[str, dict[str, None]] = {}
         for permission in permissions:
             for wildcard, reason in permission.wildcard_reasons().items():
                 reasons.setdefault(wildcard, {})[reason] = None
-        # On the policy that holds them and on nothing else: a grant of the CDK in the policy beside
-        # it must not pass under these reasons.
-        acknowledge(
-            self._own_policy or self._resource,
-            *(_evidence(wildcard, each) for wildcard, each in reasons.items()),
-        )
+        # On the policies that hold them and on nothing else: a grant of the CDK in the policy
+        # beside them must not pass under these reasons.
+        for holder in self._policies.holders:
+            acknowledge(holder, *(_evidence(wildcard, each) for wildcard, each in reasons.items()))
 
     # What an IRole of the CDK has -------------------------------------------------------------
 
@@ -268,31 +226,21 @@ class TrustedRole(Resource):
     ) -> iam.AddToPrincipalPolicyResult:
         """Take a statement of the CDK; it goes into a policy beside the role, so that a resource
         whose own policy names the role does not depend on itself."""
-        granted = self._granted
-        if granted is None:
-            if self.plan.policy_type is PolicyType.INLINE:
-                granted = iam.Policy(self, "DefaultPolicy")
-                granted.attach_to_role(self.role)
-            else:
-                self._check_one_more_managed_policy()
-                granted = iam.ManagedPolicy(self, "DefaultPolicy", roles=[self.role])
-            self._granted = granted
-            self.node.add_validation(_GrantedSize(self._size_with_grants))
-        granted.add_statements(statement)
+        granted = self._policies.grant(statement)
         return iam.AddToPrincipalPolicyResult(statement_added=True, policy_dependable=granted)
 
     def add_managed_policy(self, policy: iam.IManagedPolicy) -> None:
-        """Attach a managed policy that exists; at most ten."""
+        """Attach a managed policy that exists; at most ten for one role, or the quota in force."""
         if not hasattr(policy, "managed_policy_arn"):
             raise InvalidInputError(
                 f"{self.node.path}: policy must be a managed policy of the CDK, got {policy!r}; "
                 "try iam.ManagedPolicy.from_managed_policy_arn(...)"
             )
-        self._attach_managed_policy(policy.managed_policy_arn)
+        self._policies.attach(policy.managed_policy_arn)
 
     def attach_inline_policy(self, policy: iam.Policy) -> None:
         """Attach a policy of the CDK's."""
-        policy.attach_to_role(self.role)
+        self._policies.attach_inline(policy)
 
     def grant(self, grantee: iam.IPrincipal, *actions: str) -> iam.Grant:
         """Let somebody else do these actions on the role; an error where the CDK would drop it,
@@ -315,38 +263,6 @@ class TrustedRole(Resource):
         granted = self.grant(grantee, "sts:AssumeRole")
         warn_unless_trusted(self.role, self.plan.trust_policy, grantee)
         return granted
-
-
-def _known_text(value: Any) -> Any:
-    """A resolved document without what is known at deployment only: what counts at the least."""
-    match value:
-        case {"Fn::Join": [str(separator), list(parts)]}:
-            return separator.join(str(_known_text(part)) for part in parts)
-        case dict() if len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")):
-            return ""
-        case dict():
-            return {key: _known_text(each) for key, each in value.items()}
-        case list():
-            return [_known_text(each) for each in value]
-        case _:
-            return value
-
-
-@jsii.implements(IValidation)
-class _GrantedSize:
-    """Counts, once all grants are known."""
-
-    def __init__(self, size_with_grants: Callable[[], tuple[int, int]]) -> None:
-        self._size_with_grants = size_with_grants
-
-    def validate(self) -> list[str]:
-        size, quota = self._size_with_grants()
-        if size <= quota:
-            return []
-        return [
-            f"the role's policies have {size:,} characters together with the CDK's grants, the "
-            f"quota is {quota:,}; give narrower permissions instead of the grants"
-        ]
 
 
 def _evidence(wildcard: str, reasons: Mapping[str, None]) -> Acknowledgement:
