@@ -354,7 +354,7 @@ ELSEWHERE = UserPoolClient(
 LONG = SAML + "x" * 100
 BIG = tuple(
     S3List(bucket_arn="arn:aws:s3:::pictures", prefix=f"{number}/{'y' * 200}/")
-    for number in range(60)
+    for number in range(300)
 )
 TOO_MANY_RULES = [RuleRole(name=f"R{number}", claim="a", value="b") for number in range(26)]
 CLIENTS = [client(f"c{number}") for number in range(11)]
