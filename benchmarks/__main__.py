@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from . import comparisons, decisions, loading, permissions
+from . import comparisons, decisions, loading, permissions, roles
 from .measuring import Figure
 
 
@@ -31,6 +31,7 @@ def _figures() -> Iterator[Figure]:
     yield from decisions.figures()
     yield from comparisons.figures()
     yield from permissions.figures()
+    yield from roles.figures()
     yield from loading.figures()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from aws_cdk import Aws
-from constructs import Construct
+from aws_cdk import Aws, Stack
+from constructs import Construct, IConstruct
 
 from .errors import LeastPrivilegeError
 from .policy import ACCOUNT, PARTITION, REGION
@@ -23,6 +25,29 @@ def placed(scope: Construct, construct_id: str) -> Iterator[None]:
     except LeastPrivilegeError as error:
         path = f"{scope.node.path}/{construct_id}".lstrip("/")
         raise error.at(path) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a construct is; read once for each scope, as a call to the CDK costs half a
+    millisecond."""
+
+    stack: Stack
+    account: str
+    root: IConstruct
+
+
+_SURROUNDINGS: WeakKeyDictionary[Construct, Surroundings] = WeakKeyDictionary()
+
+
+def surroundings(scope: Construct) -> Surroundings:
+    """The stack of a scope, its account, and the root of the app."""
+    known = _SURROUNDINGS.get(scope)
+    if known is None:
+        stack = Stack.of(scope)
+        known = Surroundings(stack=stack, account=stack.account, root=scope.node.root)
+        _SURROUNDINGS[scope] = known
+    return known
 
 
 @cache

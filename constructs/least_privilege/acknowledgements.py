@@ -93,15 +93,21 @@ def acknowledge(construct: IConstruct, *acknowledgements: Acknowledgement) -> No
                 f"{construct.node.path}: acknowledge takes values of Acknowledgement, one after "
                 f"the other, got {each!r}"
             )
-    _pending_of(construct).extend((construct, each) for each in acknowledgements)
+    acknowledge_below(construct.node.root, construct, *acknowledgements)
+
+
+def acknowledge_below(
+    root: IConstruct, construct: IConstruct, *acknowledgements: Acknowledgement
+) -> None:
+    """The same, where the root of the app is known already."""
+    _pending_of(root).extend((construct, each) for each in acknowledgements)
 
 
 _Pending = list[tuple["IConstruct", Acknowledgement]]
 _pending: WeakKeyDictionary[Any, _Pending] = WeakKeyDictionary()
 
 
-def _pending_of(construct: IConstruct) -> _Pending:
-    root = construct.node.root
+def _pending_of(root: IConstruct) -> _Pending:
     if root not in _pending:
         # Loaded here so that the values above can be read without the CDK.
         from ._acknowledging import AcknowledgeAtValidation

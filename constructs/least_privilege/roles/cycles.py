@@ -42,7 +42,12 @@ _SAYS = {
 
 
 def watch_for_circles(
-    role: iam.CfnRole, is_used: Callable[[], bool], *, trust: object = "", rest: object = ""
+    role: iam.CfnRole,
+    is_used: Callable[[], bool],
+    *,
+    stack: Stack,
+    trust: object = "",
+    rest: object = "",
 ) -> None:
     """Let the synth fail if the role names something that needs the role.
 
@@ -53,7 +58,6 @@ def watch_for_circles(
     set by `add_override` and `add_property_override` is not: that is left to the CDK's own
     validation of the templates.
     """
-    stack = role.stack
     watch = _WATCHES.get(stack)
     if watch is None:
         top = stack

@@ -78,13 +78,19 @@ def _largest(permissions: Sequence[Permission]) -> str:
 class PermissionPolicies:
     """The policies of one role, kept within the quotas as permissions and grants join."""
 
-    def __init__(self, role: iam.IRole, resource: iam.CfnRole, policy_type: PolicyType) -> None:
+    def __init__(
+        self,
+        role: iam.IRole,
+        resource: iam.CfnRole,
+        policy_type: PolicyType,
+        inline: PolicyDocument | None,
+    ) -> None:
         self._role = role
         self._scope = cast(Construct, role)
         self._resource = resource
         self._policy_type = policy_type
         self._own: list[iam.CfnManagedPolicy] = []
-        self._inline: PolicyDocument | None = None
+        self._inline = inline
         self._attached: list[str] = []
         self._grants = _Grants()
         self._others: list[iam.Policy] = []
@@ -107,10 +113,10 @@ class PermissionPolicies:
 
     def hold(self, packing: Packing) -> None:
         """Let these be the role's own permissions."""
-        self._inline = packing.inline
-        if packing.inline is not None:
+        if packing.inline != self._inline and packing.inline is not None:
             held: list[Any] = [inline(packing.inline)]
             self._resource.policies = held
+        self._inline = packing.inline
         for number, document in enumerate(packing.managed):
             content = with_tokens(document.to_dict())
             if number < len(self._own):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from aws_cdk import Stack, aws_iam as iam
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from .._edge import with_tokens
+from .._edge import surroundings, with_tokens
 from ..boundary import RoleBoundary, boundary_arn
 from ..errors import (
     InvalidDurationError,
@@ -114,7 +114,7 @@ def checked_trust_policy(scope: Construct, trusted_by: Sequence[Trust]) -> Polic
     """The policy that says all of these; raises for what does not go together in one role."""
     if not trusted_by:
         raise InvalidTrustError("trusted_by must name at least one who may assume the role")
-    account = Stack.of(scope).account
+    account = surroundings(scope).account
     for trust in trusted_by:
         trust.check_in_account(account)
     moot = moot_conditions((each for trust in trusted_by for each in trust.statements()), account)

@@ -14,8 +14,8 @@ from aws_cdk import Resource, aws_iam as iam
 from aws_cdk.interfaces import aws_iam as interfaces
 from constructs import Construct
 
-from .._edge import placed, with_tokens
-from ..acknowledgements import Acknowledgement, acknowledge
+from .._edge import placed, surroundings, with_tokens
+from ..acknowledgements import Acknowledgement, acknowledge_below
 from ..boundary import RoleBoundary
 from ..errors import InvalidInputError
 from ..permissions import Permission
@@ -98,6 +98,7 @@ class TrustedRole(Resource):
         super().__init__(scope, construct_id, physical_name=role_name)
         self.plan = plan
         """What the role was made from; for constructs of this library."""
+        self._around = surroundings(scope)
         self._permissions = plan.permissions
         self._arn: str | None = None
         self._name: str | None = None
@@ -110,12 +111,15 @@ class TrustedRole(Resource):
             role_name=self._physical_name if role_name is not None else None,
             **plan.properties,
         )
-        self._policies = PermissionPolicies(self.role, self._resource, plan.policy_type)
+        self._policies = PermissionPolicies(
+            self.role, self._resource, plan.policy_type, plan.packing.inline
+        )
         self._policies.hold(plan.packing)
         self._acknowledge_wildcards(plan.permissions)
         watch_for_circles(
             self._resource,
             self._is_used,
+            stack=self._around.stack,
             trust=plan.trust_policy,
             rest=(plan.packing, plan.properties),
         )
@@ -151,7 +155,7 @@ class TrustedRole(Resource):
                 attached=self._policies.attached,
             )
         self._policies.hold(packing)
-        watch_for_circles(self._resource, self._is_used, rest=packing)
+        watch_for_circles(self._resource, self._is_used, stack=self._around.stack, rest=packing)
         self._permissions += permissions
         self._acknowledge_wildcards(permissions)
 
@@ -166,7 +170,11 @@ class TrustedRole(Resource):
         # On the policies that hold them and on nothing else: a grant of the CDK in the policy
         # beside them must not pass under these reasons.
         for holder in self._policies.holders:
-            acknowledge(holder, *(_evidence(wildcard, each) for wildcard, each in reasons.items()))
+            acknowledge_below(
+                self._around.root,
+                holder,
+                *(_evidence(wildcard, each) for wildcard, each in reasons.items()),
+            )
 
     # What an IRole of the CDK has -------------------------------------------------------------
 
