@@ -5,6 +5,8 @@ from __future__ import annotations
 from aws_cdk import Environment, RemovalPolicy, Stack
 from constructs import Construct
 
+from least_privilege.boundary import RoleBoundary
+
 from .settings import Settings
 
 
@@ -28,6 +30,9 @@ class AppStack(Stack):
             description=description,
         )
         self.settings = settings
+        if settings.boundary is not None and environment is None:
+            # Over all roles, those that constructs of the CDK make too.
+            RoleBoundary.from_existing(self, "Boundary", policy=settings.boundary).lay_over(self)
         self.removal_policy = (
             # What a first deployment that failed has made is not kept: its name would be taken.
             RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE

@@ -52,7 +52,6 @@ class ReportAccess(AppStack):
             description="The audit firm's program reads the reports",
             permissions=[S3List.of(self.bucket, REPORTS), S3Read.of(self.bucket, REPORTS)],
             policy_type=settings.policy_type,
-            boundary=settings.boundary,
         )
         CfnOutput(self, "BucketName", value=self.bucket.bucket_name)
         CfnOutput(self, "RoleArn", value=self.role.role_arn)

@@ -46,7 +46,6 @@ class InstanceAccess(AppStack):
             ],
             session_manager=True,
             policy_type=settings.policy_type,
-            boundary=settings.boundary,
         )
         self.vpc = self._make_vpc(settings)
         self.security_group = self._make_security_group()
@@ -113,7 +112,6 @@ class InstanceAccess(AppStack):
                 ),
             ],
             policy_type=settings.policy_type,
-            boundary=settings.boundary,
         )
 
     def _make_endpoints(self, pictures: s3.IBucket) -> None:

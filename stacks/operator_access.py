@@ -32,5 +32,4 @@ class OperatorAccess(AppStack):
             user_names=settings.operators,
             permissions=[S3List.of(pictures), S3Read.of(pictures)],
             policy_type=settings.policy_type,
-            boundary=settings.boundary,
         )

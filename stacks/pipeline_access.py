@@ -54,6 +54,5 @@ class PipelineAccess(AppStack):
                 for each in BOOTSTRAP_ROLES
             ],
             policy_type=settings.policy_type,
-            boundary=settings.boundary,
         )
         CfnOutput(self, "RoleArn", value=self.role.role_arn)

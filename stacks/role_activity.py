@@ -72,7 +72,6 @@ class RoleActivity(AppStack):
             trail_name="role-activity",
             removal_policy=self.removal_policy,
             access_logs=access_log_bucket(self, "AccessLogs", self.removal_policy),
-            boundary=settings.boundary,
             policy_type=settings.policy_type,
         )
         acknowledge(trail.bucket, *not_replicated("events"))

@@ -56,7 +56,6 @@ class ServiceAccess(AppStack):
                 LogsWrite.of(log_group),
             ],
             policy_type=settings.policy_type,
-            boundary=settings.boundary,
         )
         runtime, architecture = lambda_.Runtime.PYTHON_3_14, lambda_.Architecture.X86_64
         self.function = lambda_.Function(

@@ -65,7 +65,6 @@ class UserAccess(AppStack):
                 S3Read.of(pictures, own_pictures),
             ],
             policy_type=settings.policy_type,
-            boundary=settings.boundary,
         )
         CfnOutput(self, "UserPoolId", value=self.user_pool.user_pool_id)
         CfnOutput(self, "UserPoolClientId", value=self.client.user_pool_client_id)

@@ -31,6 +31,9 @@ from tests.embedded.kit import (
     trust,
 )
 
+# IAM counts sessions by whole seconds, so that these wait.
+pytestmark = pytest.mark.thorough
+
 Revoke = Callable[..., subprocess.CompletedProcess[str]]
 
 
