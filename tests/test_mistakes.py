@@ -148,6 +148,8 @@ def test_a_permission_that_found_no_room_is_not_taken_the_second_time_either(sta
         name = f"Existing{number}"
         role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(name))
     for _ in range(2):
-        with pytest.raises(QuotaExceededError, match="permissions need 11 managed policies, the quota is 10"):
+        with pytest.raises(
+            QuotaExceededError, match="permissions need 11 managed policies, the quota is 10"
+        ):
             role.allow(_send())
     assert role.permissions == ()

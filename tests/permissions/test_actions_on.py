@@ -107,3 +107,32 @@ def test_what_would_never_be_allowed_is_an_error_with_its_mend(
 def test_the_error_says_how_old_the_list_is() -> None:
     with pytest.raises(InvalidPermissionError, match=r"AWS's list of 20\d\d-\d\d-\d\d; a newer"):
         on("sqs:SendLetter", QUEUE)
+
+
+@pytest.mark.parametrize("topic", ["topic/foo/bar", "topic/foo/*", "topic/${iot:ClientId}/up"])
+def test_a_topic_of_iot_is_a_path(topic: str) -> None:
+    arn = f"arn:aws:iot:eu-central-1:111122223333:{topic}"
+    reason = "each device has a topic of its own below"
+    assert ActionsOn(actions=("iot:Publish",), resources=(arn,), reason=reason).resources == (arn,)
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        (
+            Condition.of("StringEquls", "aws:SourceVpc", "${Token[TOKEN.1]}"),
+            "no condition operator",
+        ),
+        (Condition.of("IpAddress", "aws:SourceIp", "nonsense", "${Token[TOKEN.1]}"), "nonsense"),
+        (Condition.of("StringEquals", "aws:SourceVpc"), "at least one value"),
+    ],
+)
+def test_what_is_known_of_a_condition_is_checked_beside_tokens(
+    condition: Condition, says: str
+) -> None:
+    with pytest.raises(InvalidPermissionError, match=says):
+        ActionsOn(
+            actions=("sqs:SendMessage",),
+            resources=("arn:aws:sqs:eu-central-1:111122223333:orders",),
+            conditions=(condition,),
+        )

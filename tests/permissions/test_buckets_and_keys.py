@@ -387,7 +387,7 @@ def test_what_else_is_wanted_is_said_with_the_bucket(stack: Stack) -> None:
 
 def test_the_alias_of_a_key_that_is_not_known_is_refused(stack: Stack) -> None:
     alias = kms.Alias.from_alias_name(stack, "Alias", "alias/pictures")
-    with pytest.raises(InvalidArnError, match="key_arn must be an ARN like arn:aws:kms"):
+    with pytest.raises(InvalidPermissionError, match="the key behind the imported alias/pictures"):
         KmsDecrypt.of(alias)
 
 

@@ -588,3 +588,14 @@ def test_a_perimeter_that_says_nothing_is_refused(
 ) -> None:
     with pytest.raises(error, match=says):
         kind(**arguments)
+
+
+def test_a_condition_that_admits_both_is_narrowed_and_never_left_empty() -> None:
+    both = Condition.of("Bool", "aws:SecureTransport", "True", "false")
+    send = ActionsOn(
+        actions=("sqs:SendMessage",),
+        resources=("arn:aws:sqs:eu-central-1:111122223333:orders",),
+        conditions=(both,),
+    )
+    (statement,) = send.within(Tls()).statements()
+    assert [each.values for each in statement.conditions] == [("True",)]

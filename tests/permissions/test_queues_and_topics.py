@@ -190,8 +190,14 @@ def test_of_an_alias_it_takes_the_key_behind_it(stack: Stack) -> None:
 def test_an_imported_alias_has_no_key_to_take(stack: Stack) -> None:
     alias = kms.Alias.from_alias_name(stack, "Alias", "alias/orders")
     queue = sqs.Queue(stack, "Queue", encryption_master_key=alias)
-    with pytest.raises(InvalidArnError, match="kms_key_arn must be an ARN like"):
+    with pytest.raises(InvalidPermissionError, match="the key behind the imported alias/orders"):
         SqsSend.of(queue)
+
+
+def test_the_key_that_aws_manages_for_a_service_needs_no_permission(stack: Stack) -> None:
+    alias = kms.Alias.from_alias_name(stack, "Alias", "alias/aws/sqs")
+    queue = sqs.Queue(stack, "Queue", encryption_master_key=alias)
+    assert SqsSend.of(queue).kms_key_arn is None
 
 
 def test_a_queue_without_a_key_of_its_own_needs_no_kms(stack: Stack) -> None:

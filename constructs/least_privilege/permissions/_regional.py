@@ -64,6 +64,9 @@ def check_key_arn(kms_key_arn: str | None, *, argument: str = "kms_key_arn") -> 
     return kms_key_arn
 
 
+_AWS_MANAGED = re.compile(r":alias/aws/[a-z0-9-]+$")
+
+
 def check_flag(value: bool, *, argument: str) -> bool:
     """True or False: any other text would count as True."""
     if not isinstance(value, bool):
@@ -78,8 +81,14 @@ def key_arn_of(key: Key | None) -> str | None:
     try:
         behind: Key = getattr(key, "alias_target_key", None) or key
     except RuntimeError:
-        # The CDK raises for an imported alias. Its own ARN is no key's, which the value says.
-        behind = key
+        # The CDK raises for an imported alias, whose key it does not know.
+        if _AWS_MANAGED.search(key.key_arn):
+            return None  # Such a key needs no permission of the caller.
+        alias = key.key_arn.rpartition(":")[2]
+        raise InvalidPermissionError(
+            f"of() cannot tell the key behind the imported {alias}; import the key itself "
+            "(kms.Key.from_key_arn), or give the ARNs, with kms_key_arn= that of the key"
+        ) from None
     return behind.key_arn
 
 

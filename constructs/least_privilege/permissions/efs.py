@@ -19,7 +19,7 @@ from typing import Protocol, Self
 from ..errors import InvalidPermissionError
 from ..policy import Condition, Statement
 from ._regional import check_construct, check_resource_arn
-from .base import Permission
+from .base import Permission, check_flags
 
 _FILE_SYSTEM = re.compile(r"file-system/(fs-[0-9a-f]+|x)")
 _ACCESS_POINT = re.compile(r"access-point/(fsap-[0-9a-f]+|x)")
@@ -56,6 +56,7 @@ class _OnFileSystem(Permission):
     def _actions(self) -> tuple[str, ...]: ...
 
     def __post_init__(self) -> None:
+        check_flags(self)
         check_resource_arn(
             self.file_system_arn,
             service="elasticfilesystem",

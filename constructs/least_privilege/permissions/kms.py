@@ -21,7 +21,7 @@ from ..policy.grammar import check_condition
 from ..policy.names import check_strings
 from ..policy.tokens import beside_tokens
 from ._regional import Key, check_construct, key_arn_of
-from .base import Permission
+from .base import Permission, check_flags
 
 _VIA_SERVICE = re.compile(r"[a-z0-9.-]+\.[a-z0-9-]+\.(amazonaws\.com(\.cn)?|x)")
 
@@ -41,6 +41,7 @@ class _OnKey(Permission):
         return ()
 
     def __post_init__(self) -> None:
+        check_flags(self)
         check_arn(self.key_arn, service="kms", resource="key/", argument="key_arn")
 
     @classmethod

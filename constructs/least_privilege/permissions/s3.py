@@ -23,7 +23,7 @@ from ._buckets import (
     why_all_under,
 )
 from ._regional import check_key_arn, check_region
-from .base import Permission, check_reason
+from .base import Permission, check_flags, check_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,7 @@ class _OnObjects(Permission):
         check_bucket_arn(self.bucket_arn)
         check_prefix(self.prefix)
         check_region(self.region)
+        check_flags(self)
         check_key_arn(self.kms_key_arn)
 
     @property
@@ -215,6 +216,7 @@ class S3List(Permission):
     versions: bool = False
 
     def __post_init__(self) -> None:
+        check_flags(self)
         check_bucket_arn(self.bucket_arn)
         check_prefix(self.prefix)
 

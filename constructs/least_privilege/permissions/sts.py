@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..policy import Condition, Statement, check_arn, check_external_ids
-from .base import Permission
+from .base import Permission, check_flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class AssumeRole(Permission):
     with_source_identity: bool = False
 
     def __post_init__(self) -> None:
+        check_flags(self)
         check_arn(
             self.role_arn,
             service="iam",

@@ -245,4 +245,11 @@ def _both(one: Condition, other: Condition, name: str) -> Condition:
             f"{name} would never match: {other.key} cannot be one of {list(one.values)} and one of "
             f"{list(other.values)}"
         )
-    return replace(other, values=tuple(value for value in one.values if value in other.values))
+    fold = one.operator == "Bool"
+    accepted = _values(other)
+    return replace(
+        other,
+        values=tuple(
+            value for value in one.values if (value.lower() if fold else value) in accepted
+        ),
+    )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..policy import Statement
-from .base import Permission
+from .base import Permission, check_flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,9 @@ class XRayWrite(Permission):
     """
 
     sampling: bool = False
+
+    def __post_init__(self) -> None:
+        check_flags(self)
 
     def statements(self) -> tuple[Statement, ...]:
         actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]

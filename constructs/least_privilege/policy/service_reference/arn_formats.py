@@ -25,10 +25,18 @@ _ONE_WORD = "\2"
 """Stands for the account, the region or the partition that is deployed to: no more than a word."""
 
 _NAMES_WITHOUT_SEPARATORS = frozenset(
-    {"BucketName", "KeyId", "QueueName", "TableName", "TopicName"}
+    {
+        ("cassandra", "TableName"),
+        ("dynamodb", "TableName"),
+        ("kms", "KeyId"),
+        ("s3", "BucketName"),
+        ("s3express", "BucketName"),
+        ("sns", "TopicName"),
+        ("sqs", "QueueName"),
+    }
 )
-"""Names that hold neither `/` nor `:`, so that `table/a/index/b` is no table. AWS's formats do not
-say so, and other names do hold them."""
+"""Names, by service, that hold neither `/` nor `:`, so that `table/a/index/b` is no table. AWS's
+formats do not say so, and other names do hold them: a topic of IoT is a path."""
 _OWNED_BY_AWS_TOO = ("ssm",)
 """Services with resources of AWS's own whose ARNs leave the account out, unlike the format.
 
@@ -244,7 +252,7 @@ def _pieces_of_part(part: str, index: int, *, service: str) -> list[_Piece]:
 
 def _varying(name: str, index: int, *, is_star: bool, service: str) -> _Varying:
     if index == 5:
-        narrow = name in _NAMES_WITHOUT_SEPARATORS
+        narrow = (service, name) in _NAMES_WITHOUT_SEPARATORS
         return _Varying(_NO_SEPARATOR if narrow else _ANY, is_star=is_star)
     if is_star:
         return _Varying(_IN_ONE_PART, may_be_empty=True, is_star=True)
